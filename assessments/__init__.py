@@ -1,0 +1,1 @@
+"""Was it achieved, and who says so?"""

@@ -1,0 +1,1 @@
+"""What is issued, and can it be trusted?"""

@@ -1,0 +1,1 @@
+"""What does it mean for me, and who may see it?"""

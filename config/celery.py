@@ -1,0 +1,77 @@
+"""The Celery app and the beat timetable, side by side.
+
+The database holds every duty; the broker only wakes a worker. So there is no result backend, no retry
+by countdown and no editable timetable: whatever a lost message leaves undone, the sweeps below find.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from celery import Celery
+from celery.schedules import crontab
+from celery.signals import setup_logging
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+
+def transport_options(broker_url: str, var_dir: Path) -> dict[str, Any]:
+    """How the broker in use is to be spoken to: Redis in production, a folder where no service runs."""
+    if broker_url.startswith("filesystem:"):
+        folders = {name: var_dir / "broker" / name for name in ("queue", "control", "processed")}
+        for folder in folders.values():
+            folder.mkdir(parents=True, exist_ok=True)
+        return {
+            "data_folder_in": str(folders["queue"]),
+            "data_folder_out": str(folders["queue"]),
+            "control_folder": str(folders["control"]),
+            "store_processed": True,
+            "processed_folder": str(folders["processed"]),
+            "polling_interval": 0.1,
+        }
+    if broker_url.startswith("redis"):
+        return {
+            "visibility_timeout": 120,
+            "unacked_restore_interval": 5,
+            "unacked_restore_throttle": 2,
+            "socket_connect_timeout": 1,
+            "socket_timeout": 5,
+        }
+    return {}
+
+
+app = Celery("tessera")
+app.conf.update(
+    broker_url=settings.CELERY_BROKER_URL,
+    broker_transport_options=transport_options(settings.CELERY_BROKER_URL, settings.VAR_DIR),
+    broker_connection_retry_on_startup=True,
+    task_serializer="json",
+    accept_content=["json"],
+    task_ignore_result=True,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    task_soft_time_limit=75,
+    task_time_limit=90,
+    task_publish_retry=False,
+    task_default_queue="evaluate",
+    worker_cancel_long_running_tasks_on_connection_loss=True,
+    worker_soft_shutdown_timeout=8 if settings.DEMO else 30,
+    worker_max_memory_per_child=400_000,
+    worker_hijack_root_logger=False,
+    timezone="UTC",
+    beat_schedule_filename=str(settings.VAR_DIR / "beat-schedule"),
+    beat_schedule={
+        "credentials-catch-up": {"task": "credentials.tasks.catch_up", "schedule": 30, "options": {"expires": 60}},
+        "pathways-catch-up": {"task": "pathways.tasks.catch_up", "schedule": 30, "options": {"expires": 60}},
+        "learners-catch-up": {"task": "learners.tasks.catch_up", "schedule": 30, "options": {"expires": 60}},
+        "credentials-tidy": {"task": "credentials.tasks.tidy", "schedule": crontab(hour="3", minute="20")},
+    },
+)
+app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def keep_our_logging(**_: object) -> None:
+    """Celery would replace the handlers; settings.LOGGING has them as we want them."""

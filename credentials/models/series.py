@@ -1,0 +1,19 @@
+"""Series: achievements that belong together and share faculty."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Series(models.Model):
+    issuer = models.ForeignKey("credentials.Issuer", on_delete=models.PROTECT, related_name="series", verbose_name=_("issuer"))
+    name = models.CharField(_("name"), max_length=200)
+    slug = models.SlugField(_("address part"), unique=True)
+    description = models.TextField(_("description"), blank=True)
+
+    class Meta:
+        verbose_name = _("series")
+        verbose_name_plural = _("series")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

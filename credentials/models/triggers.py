@@ -1,0 +1,83 @@
+"""Rules that only the database can keep: the ledger and the audit trail are never rewritten or deleted.
+
+SQLite drops a table's triggers when a later migration rebuilds it: such a migration must call `install`
+again, and the start-up check credentials.E001 compares what stands in the database with this list.
+"""
+
+from dataclasses import dataclass
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """Refuses `operation` on `table` while `condition` (SQL over OLD and NEW) holds."""
+
+    name: str
+    table: str
+    operation: str
+    condition: str
+    message: str
+
+    def statements(self, vendor: str) -> list[str]:
+        if vendor == "sqlite":
+            return [
+                f"CREATE TRIGGER IF NOT EXISTS {self.name} BEFORE {self.operation} ON {self.table} "
+                f"FOR EACH ROW WHEN {self.condition} BEGIN SELECT RAISE(ABORT, '{self.message}'); END"
+            ]
+        returned = "OLD" if self.operation == "DELETE" else "NEW"
+        return [
+            f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS $body$ "
+            f"BEGIN IF {self.condition} THEN RAISE EXCEPTION '{self.message}' USING ERRCODE = '23514'; END IF; "
+            f"RETURN {returned}; END $body$",
+            f"CREATE OR REPLACE TRIGGER {self.name} BEFORE {self.operation} ON {self.table} "
+            f"FOR EACH ROW EXECUTE FUNCTION {self.name}()",
+        ]
+
+
+ALWAYS = "(1 = 1)"
+AUDIT_FACTS = ("public_id", "at", "act", "object_type", "object_id", "commitment")
+AUDIT_CHANGED = " OR ".join(
+    [f"OLD.{column} <> NEW.{column}" for column in AUDIT_FACTS]
+    + ["OLD.seq IS NOT NULL AND (NEW.seq IS NULL OR NEW.seq <> OLD.seq)"]
+    + ["OLD.hash IS NOT NULL AND (NEW.hash IS NULL OR NEW.hash <> OLD.hash)"]
+    + ["CAST(OLD.facts AS text) <> CAST(NEW.facts AS text)"]
+)
+LEDGER = "credentials_credentialevent"
+AUDIT = "credentials_auditentry"
+TRIGGERS = (
+    Trigger("ledger_keeps_its_rows", LEDGER, "DELETE", ALWAYS, "The ledger is never deleted from."),
+    Trigger("ledger_keeps_its_facts", LEDGER, "UPDATE", ALWAYS, "The ledger is never rewritten."),
+    Trigger("audit_keeps_its_rows", AUDIT, "DELETE", ALWAYS, "The audit trail is never deleted from."),
+    Trigger("audit_keeps_its_facts", AUDIT, "UPDATE", f"({AUDIT_CHANGED})", "The audit trail is never rewritten."),
+)
+
+
+def install(connection: BaseDatabaseWrapper, triggers: tuple[Trigger, ...] = TRIGGERS) -> None:
+    """Create whatever is missing; safe to repeat."""
+    with connection.cursor() as cursor:
+        for trigger in triggers:
+            for statement in trigger.statements(connection.vendor):
+                cursor.execute(statement)
+
+
+def remove(connection: BaseDatabaseWrapper, triggers: tuple[Trigger, ...] = TRIGGERS) -> None:
+    """Take the guards away: for reversing a migration, and for emptying a test database."""
+    with connection.cursor() as cursor:
+        for trigger in triggers:
+            if connection.vendor == "sqlite":
+                cursor.execute(f"DROP TRIGGER IF EXISTS {trigger.name}")
+            else:
+                cursor.execute(f"DROP TRIGGER IF EXISTS {trigger.name} ON {trigger.table}")
+
+
+def missing(connection: BaseDatabaseWrapper, triggers: tuple[Trigger, ...] = TRIGGERS) -> list[str]:
+    """Names of guards that should stand in this database and do not."""
+    query = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+    }[connection.vendor]
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        standing = {name for (name,) in cursor.fetchall()}
+    return [trigger.name for trigger in triggers if trigger.name not in standing]

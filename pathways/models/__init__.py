@@ -1,0 +1,14 @@
+from pathways.models.pathway import Pathway, PathwayVersion, Requirement, Step, VersionAchievement, VersionIsFrozen
+from pathways.models.progress import Enrolment, EnrolmentChange, Evaluation
+
+__all__ = [
+    "Enrolment",
+    "EnrolmentChange",
+    "Evaluation",
+    "Pathway",
+    "PathwayVersion",
+    "Requirement",
+    "Step",
+    "VersionAchievement",
+    "VersionIsFrozen",
+]
