@@ -1,0 +1,147 @@
+"""A JSON-LD document's canonical N-Quads: PyLD reads it with vendored contexts, pyoxigraph canonicalises."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+from pyld.context_resolver import ContextResolver
+from pyld.jsonld import JsonLdError, JsonLdProcessor
+from pyoxigraph import (
+    BlankNode,
+    CanonicalizationAlgorithm,
+    Dataset,
+    DefaultGraph,
+    Literal,
+    NamedNode,
+    Quad,
+)
+
+from credentials.openbadges import contexts
+
+MAXIMUM_QUADS = 10_000
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]+")
+
+
+class NotCanonical(ValueError):
+    """The document has no canonical form that we would sign or check."""
+
+
+class Contexts:
+    """The contexts a document may name, with what PyLD has already worked out about them.
+
+    `load` answers an address with a parsed context or raises LookupError; nothing else is ever asked.
+    """
+
+    def __init__(self, load: Callable[[str], dict[str, Any]] = contexts.load) -> None:
+        self._load = load
+        self._resolved: dict[str, Any] = {}
+        # PyLD's caches are not made for several threads at once.
+        self._lock = Lock()
+
+    def expand(self, document: Mapping[str, Any]) -> "Expansion":
+        """The document's expanded nodes, and what of it no context maps. Raises NotCanonical."""
+        dropped: list[str] = []
+        processor = JsonLdProcessor(on_property_dropped=lambda term: dropped.append(str(term)))
+        try:
+            with self._lock:
+                nodes = processor.expand(document, self._options())
+        except JsonLdError as refused:
+            raise NotCanonical(f"not JSON-LD: {refused.code or refused.type}") from refused
+        return Expansion(nodes, (*dropped, *_relative(nodes)))
+
+    def _options(self) -> dict[str, Any]:
+        return {
+            "base": "",
+            "documentLoader": self._answer,
+            "contextResolver": ContextResolver(self._resolved, self._answer),
+        }
+
+    def _answer(self, url: str, _options: object = None) -> dict[str, Any]:
+        return {"contextUrl": None, "documentUrl": url, "document": self._load(url), "tag": "static"}
+
+
+VENDORED = Contexts()
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """PyLD's expanded nodes, and the terms, types and identifiers it would drop from the signed graph."""
+
+    nodes: list[dict[str, Any]]
+    unmapped: tuple[str, ...]
+
+    def n_quads(self) -> str:
+        """The canonical N-Quads (RDFC-1.0), to be asked once: reading lists uses the nodes up.
+
+        Raises NotCanonical when a term is unmapped or the document is too large.
+        """
+        if self.unmapped:
+            raise NotCanonical(f"no context maps {', '.join(sorted(set(self.unmapped)))}")
+        graphs = _Expanded().to_rdf(self.nodes, {"base": "", "contextResolver": None})
+        try:
+            quads = [_quad(triple, graph) for graph, triples in graphs.items() for triple in triples]
+        except ValueError as refused:
+            raise NotCanonical(f"not RDF: {refused}") from refused
+        if len(quads) > MAXIMUM_QUADS:
+            raise NotCanonical("the document is too large")
+        dataset = Dataset(quads)
+        dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+        return "".join(sorted(f"{quad} .\n" for quad in dataset))
+
+
+class _Expanded(JsonLdProcessor):  # type: ignore[misc]
+    """PyLD on nodes that are expanded already: expanding them again would cost as much as the first time."""
+
+    def expand(self, input_: list[dict[str, Any]], options: object) -> list[dict[str, Any]]:
+        return input_
+
+
+def n_quads(document: Mapping[str, Any], known: Contexts = VENDORED) -> str:
+    """The document's canonical N-Quads (RDFC-1.0). Raises NotCanonical."""
+    return known.expand(document).n_quads()
+
+
+def _relative(node: object) -> Iterator[str]:
+    """Identifiers, types and terms in expanded nodes that are no absolute IRI: to RDF they do not exist.
+
+    A written blank-node label counts too: with labels a stranger could tie knots that take ages to undo,
+    and no credential needs one.
+    """
+    if isinstance(node, list):
+        for item in node:
+            yield from _relative(item)
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            if key == "@id" or (key == "@type" and "@value" not in node):
+                yield from (name for name in _names(value) if not _ABSOLUTE.fullmatch(name))
+            elif key != "@value":
+                if not key.startswith("@") and not _ABSOLUTE.fullmatch(key):
+                    yield key
+                yield from _relative(value)
+
+
+def _names(value: object) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list) else [str(value)]
+
+
+def _quad(triple: Mapping[str, Mapping[str, str]], graph: str) -> Quad:
+    subject, predicate = _resource(triple["subject"]["value"]), NamedNode(triple["predicate"]["value"])
+    thing = triple["object"]
+    return Quad(
+        subject,
+        predicate,
+        _literal(thing) if thing["type"] == "literal" else _resource(thing["value"]),
+        DefaultGraph() if graph == "@default" else _resource(graph),
+    )
+
+
+def _resource(value: str) -> NamedNode | BlankNode:
+    return BlankNode(value[2:]) if value.startswith("_:") else NamedNode(value)
+
+
+def _literal(thing: Mapping[str, str]) -> Literal:
+    if thing.get("language"):
+        return Literal(thing["value"], language=thing["language"])
+    return Literal(thing["value"], datatype=NamedNode(thing["datatype"]))
