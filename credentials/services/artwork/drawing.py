@@ -1,5 +1,6 @@
 """A badge picture as PNG, drawn four times too large and then reduced, so that edges are clean."""
 
+import bisect
 import hashlib
 import io
 import math
@@ -22,6 +23,17 @@ CANVAS = 2048
 PAPER: Colour = (0xFB, 0xF6, 0xEA)
 INK: Colour = (0x16, 0x1C, 0x26)
 GILT: Colour = (0xE3, 0xB4, 0x4C)
+
+ROSETTE_HOLLOW = 0.955
+"""How much of a rosette's scale a circle inside its petals may have."""
+
+DARK_TO_BRIGHT = (-0.35, 0.45)
+"""Where on the wave of tones (-1 to 1) dark stones end and bright ones begin."""
+
+STRANGERS = 0.07
+"""The share of stones that are paler than their neighbours."""
+
+NARROW = frozenset({"shield", "hexagon", "rosette"})
 
 MARK_STONES = {
     "diamond": "010111010",
@@ -56,7 +68,7 @@ def draw(design: Design, size: int = 512) -> bytes:
     """PNG with a transparent ground, ``size`` pixels a side; equal designs give equal bytes."""
     random = Random(hashlib.sha256(f"{design}".encode()).digest())  # noqa: S311 - ornament, not a secret
     picture = Image.new("RGBA", (CANVAS, CANVAS), (*PAPER, 0))
-    body = 0.80 if design.is_stacked else 0.97
+    body = 0.785 if design.is_stacked else 0.97
     if design.is_stacked:
         _rays(picture, design, random)
     _body(picture, design, random, body)
@@ -89,23 +101,22 @@ def _middle(stone: Stone) -> tuple[float, float]:
 
 
 def _rays(picture: Image.Image, design: Design, random: Random) -> None:
-    """The crown of a stacked certificate: long stones that leave the rim like light."""
+    """The crown of a stacked certificate: a row of stones, and points of light that leave it."""
     paint = PAINTS[design.palette]
+    joint_colour = _mix(paint.main, INK, 0.72)
+    shape = "circle" if design.shape == "rosette" else design.shape
     pen = ImageDraw.Draw(picture)
-    rays = list(ring(design.shape, 0.84, 0.995, 0.083, 0.016))
-    beneath = list(ring(design.shape, 0.78, 0.93, 0.083, 0.0))
-    for stone in beneath:
-        pen.polygon(_pixels(stone), fill=(*_mix(paint.main, INK, 0.72), 255))
-    for number, stone in enumerate(rays):
-        is_long = number % 2 == 0
-        upper, lower = stone[:5], stone[5:]
-        if not is_long:
-            upper = [(x * 0.945, y * 0.945) for x, y in upper]
-        tip = _middle(upper)
-        tip = (tip[0] * 1.02, tip[1] * 1.02) if is_long else tip
-        colour = _varied(paint.bright if is_long else _mix(paint.main, PAPER, 0.12), random, 0.08)
-        edge = [upper[0], tip, upper[-1]] if is_long else upper
-        pen.polygon(_pixels([*edge, *lower]), fill=(*colour, 255))
+    for stone in ring(shape, 0.85, 0.875, 0.135, 0.0):
+        left, right, tip = stone[0], stone[4], _middle(stone[:5])
+        tip = (tip[0] / 0.875 * 0.995, tip[1] / 0.875 * 0.995)
+        foot = _middle(stone[5:])
+        for corners, tone in (((left, tip, foot), 0.16), ((tip, right, foot), -0.16)):
+            colour = _mix(paint.bright, PAPER, tone) if tone > 0 else _mix(paint.bright, INK, -tone)
+            pen.polygon(_pixels(corners), fill=(*_varied(colour, random, 0.05), 255))
+    pen.polygon(_pixels(contour(shape, 0.872)), fill=(*joint_colour, 255))
+    for stone in ring(shape, 0.79, 0.866, 0.09, 0.012):
+        colour = _mix(paint.main, paint.companion, random.choice((0.0, 0.5, 1.0)))
+        pen.polygon(_pixels(stone), fill=(*_varied(colour, random, 0.12), 255))
 
 
 def _body(picture: Image.Image, design: Design, random: Random, body: float) -> None:
@@ -117,24 +128,30 @@ def _body(picture: Image.Image, design: Design, random: Random, body: float) -> 
     pen.polygon(_pixels(contour(design.shape, body)), fill=(*joint_colour, 255))
     inner = _rings(pen, design, random, body)
     mask = Image.new("L", picture.size, 0)
-    ImageDraw.Draw(mask).polygon(_pixels(contour(design.shape, inner - 0.012)), fill=255)
+    hollow = "circle" if design.shape == "rosette" else design.shape
+    ImageDraw.Draw(mask).polygon(_pixels(contour(hollow, inner - 0.012)), fill=255)
     picture.paste(_field(design, random, joint_colour), (0, 0), mask)
 
 
 def _rings(pen: ImageDraw.ImageDraw, design: Design, random: Random, body: float) -> float:
     """Lay the level's rings from the rim inwards; give the scale at which the field begins."""
     paint = PAINTS[design.palette]
+    joint_colour = _mix(paint.main, INK, 0.72)
     pale = _mix(paint.main, PAPER, 0.82)
     rows: dict[int, tuple[tuple[float, Colour], ...]] = {
         1: ((0.105, paint.main),),
         2: ((0.085, paint.main), (0.055, pale)),
         3: ((0.075, paint.main), (0.050, paint.bright), (0.040, pale)),
     }
-    outer = body - 0.012
+    outer, shape = body - 0.012, design.shape
     for width, colour in rows[design.level]:
-        for stone in ring(design.shape, outer - width, outer, width * 1.25, 0.012):
+        for stone in ring(shape, outer - width, outer, width * 1.25, 0.012):
             pen.polygon(_pixels(stone), fill=(*_varied(colour, random, 0.12), 255))
         outer -= width
+        if shape == "rosette":
+            # Petals are for the rim alone: the rows within it run in a circle.
+            shape, outer = "circle", outer * ROSETTE_HOLLOW
+            pen.polygon(_pixels(contour(shape, outer + 0.012)), fill=(*joint_colour, 255))
     return outer
 
 
@@ -146,13 +163,12 @@ def _field(design: Design, random: Random, joint_colour: Colour) -> Image.Image:
     lean = random.uniform(0, math.tau)
     ground = Image.new("RGB", (CANVAS, CANVAS), joint_colour)
     pen = ImageDraw.Draw(ground)
+    tones = (_mix(paint.main, INK, 0.20), paint.main, _mix(paint.main, paint.companion, 0.8))
     for stone in field(way, random, 0.082, 0.012, 0.9):
         x, y = _middle(stone)
         slope = math.sin(phase + waves * math.pi * (x * math.cos(lean) + y * math.sin(lean)))
-        colour = _mix(paint.main, INK, 0.20) if slope < -0.35 else paint.main
-        if slope > 0.45:
-            colour = _mix(paint.main, paint.companion, 0.8)
-        if random.random() < 0.07:
+        colour = tones[bisect.bisect(DARK_TO_BRIGHT, slope)]
+        if random.random() < STRANGERS:
             colour = _mix(colour, PAPER, 0.28)
         pen.polygon(_pixels(stone), fill=_varied(colour, random, 0.10))
     return ground
@@ -161,7 +177,7 @@ def _field(design: Design, random: Random, joint_colour: Colour) -> Image.Image:
 def _icon(picture: Image.Image, design: Design, random: Random, body: float) -> None:
     """The picture proper, cut from light and gilt stones with a dark line round each piece."""
     paint = PAINTS[design.palette]
-    half = CANVAS / 2 * body * (0.52 if design.shape in {"shield", "hexagon", "rosette"} else 0.55)
+    half = CANVAS / 2 * body * (0.56 if design.shape in NARROW else 0.60)
     drop = -0.05 * body if design.shape == "shield" else 0.0
     tones = Image.new("L", picture.size, 0)
     lay(ImageDraw.Draw(tones), ICONS[design.icon], (CANVAS / 2, CANVAS / 2 * (1 + drop)), half)
@@ -178,7 +194,8 @@ def _swollen(mask: Image.Image, by: float) -> Image.Image:
     """The mask grown by about ``by`` on every side, corners rounded."""
     radius = CANVAS / 2 * by
     soft = mask.reduce(4).filter(ImageFilter.GaussianBlur(radius / 4))
-    return soft.resize(mask.size, Image.Resampling.BILINEAR).point(lambda grey: 255 if grey > 24 else 0)
+    faintest = 24
+    return soft.resize(mask.size, Image.Resampling.BILINEAR).point(lambda grey: 255 * (grey > faintest))
 
 
 def _sheet(colour: Colour, cell: float, random: Random) -> Image.Image:
@@ -206,4 +223,5 @@ def _mark(picture: Image.Image, design: Design, random: Random, body: float) -> 
         x, y = (number % 3 - 1) * 0.082 * body, foot + (number // 3 - 1) * 0.082 * body
         colour = paint.bright if is_bright == "1" else _mix(paint.main, INK, 0.35)
         corners = [(x - stone / 2, y - stone / 2), (x + stone / 2, y + stone / 2)]
-        pen.rectangle([*_pixels(corners)[0], *_pixels(corners)[1]], fill=(*_varied(colour, random, 0.06), 255))
+        top_left, bottom_right = _pixels(corners)
+        pen.rectangle([*top_left, *bottom_right], fill=(*_varied(colour, random, 0.06), 255))

@@ -19,7 +19,7 @@ def mosaic_svg(seed: str, columns: int, rows: int, states: Sequence[str] | None 
     from the reading start, a tile is filled, half, outlined or hatched; missing ones are left out.
     The picture is hidden from screen readers: the page says the same in words.
     """
-    if not (1 <= columns and 1 <= rows and columns * rows <= _MOST_TILES):
+    if columns < 1 or rows < 1 or columns * rows > _MOST_TILES:
         raise ValueError(f"a mosaic has 1 to {_MOST_TILES} tiles, not {columns} x {rows}")
     unknown = set(states or ()) - set(TILE_STATES)
     if unknown:
@@ -34,9 +34,10 @@ def mosaic_svg(seed: str, columns: int, rows: int, states: Sequence[str] | None 
         elif number < len(states):
             _state_tile(parts, states[number], x, y)
     paths = "".join(f'<path class="{name}" d="{"".join(parts[name])}"/>' for name in sorted(parts))
+    width, height = columns * _CELL, rows * _CELL
     return (
-        f'<svg class="mosaic" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {columns * _CELL} {rows * _CELL}"'
-        f' width="{columns * _CELL}" height="{rows * _CELL}" aria-hidden="true" focusable="false">{paths}</svg>'
+        f'<svg class="mosaic" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"'
+        f' width="{width}" height="{height}" aria-hidden="true" focusable="false">{paths}</svg>'
     )
 
 

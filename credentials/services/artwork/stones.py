@@ -6,6 +6,7 @@ badge fits between -1 and 1.
 
 import math
 from collections.abc import Iterator
+from itertools import pairwise
 from random import Random
 from typing import TypeAlias
 
@@ -39,7 +40,7 @@ def outline(shape: str) -> list[list[Point]]:
         return _rounded_square(0.9, 0.16)
     sides, turn = {"hexagon": (6, -90.0), "octagon": (8, -112.5)}[shape]
     corners = [_on_circle(1, turn + 360 * k / sides) for k in range(sides + 1)]
-    return [_line(a, b) for a, b in zip(corners, corners[1:], strict=False)]
+    return [_line(a, b) for a, b in pairwise(corners)]
 
 
 def _on_circle(radius: float, degrees: float) -> Point:
@@ -113,7 +114,7 @@ def ring(shape: str, inner: float, outer: float, length: float, joint: float) ->
 
 def _distances(side: list[Point]) -> list[float]:
     total, along = 0.0, [0.0]
-    for (ax, ay), (bx, by) in zip(side, side[1:], strict=False):
+    for (ax, ay), (bx, by) in pairwise(side):
         total += math.hypot(bx - ax, by - ay)
         along.append(total)
     return along
@@ -179,7 +180,8 @@ def _bricks(random: Random, cell: float, joint: float, reach: float) -> Iterator
         while x < reach:
             width = cell * random.uniform(0.8, 1.7)
             tilt = cell * random.uniform(-0.08, 0.08)
-            yield _inset([(x, y), (x + width, y + tilt), (x + width, y + height), (x, y + height - tilt)], joint)
+            left, right, low = x, x + width, y + height
+            yield _inset([(left, y), (right, y + tilt), (right, low), (left, low - tilt)], joint)
             x += width
         y += height
 
@@ -193,15 +195,14 @@ def _rings(random: Random, cell: float, joint: float, reach: float, centre: Poin
         turn = random.uniform(0, 360)
         for k in range(count):
             start, end = turn + 360 * k / count, turn + 360 * (k + 1) / count
-            yield _wedge(centre, radius, outer, start, end, joint, random)
+            tilt = (end - start) * random.uniform(-0.06, 0.06)
+            wedge = _wedge((radius, outer), (start, end), tilt)
+            yield _inset([(centre[0] + x, centre[1] + y) for x, y in wedge], joint)
         radius = outer
 
 
-def _wedge(
-    centre: Point, inner: float, outer: float, start: float, end: float, joint: float, random: Random
-) -> Stone:
-    tilt = (end - start) * random.uniform(-0.06, 0.06)
-    turns = [start + (end - start) * k / 3 for k in range(4)]
-    upper = [_on_circle(outer, turn + tilt) for turn in turns]
-    lower = [_on_circle(inner, turn) for turn in reversed(turns)]
-    return _inset([(centre[0] + x, centre[1] + y) for x, y in upper + lower], joint)
+def _wedge(radii: Point, angles: Point, tilt: float) -> Stone:
+    """A stone of a round row, from one radius to the next and one angle to the next."""
+    turns = [angles[0] + (angles[1] - angles[0]) * k / 3 for k in range(4)]
+    upper = [_on_circle(radii[1], turn + tilt) for turn in turns]
+    return upper + [_on_circle(radii[0], turn) for turn in reversed(turns)]
