@@ -201,6 +201,7 @@ WORKLIST = [
 ]
 ANALYTICS_PANELS: list[str] = []
 SUBMISSION_GATES: list[str] = []
+RESULT_DESCRIPTIONS = "assessments.queries.result_descriptions"
 
 # --- Database -----------------------------------------------------------------------------------
 DATABASES: dict[str, dict[str, Any]] = {

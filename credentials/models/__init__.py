@@ -9,6 +9,7 @@ from credentials.models.operation import OperationKey
 from credentials.models.people import Cohort, Role
 from credentials.models.series import Series
 from credentials.models.status import StatusList
+from credentials.models.sweep import SweepRun
 
 __all__ = [
     "Achievement",
@@ -29,4 +30,5 @@ __all__ = [
     "SignedDocument",
     "SigningKey",
     "StatusList",
+    "SweepRun",
 ]

@@ -9,6 +9,7 @@ class Series(models.Model):
     name = models.CharField(_("name"), max_length=200)
     slug = models.SlugField(_("address part"), unique=True)
     description = models.TextField(_("description"), blank=True)
+    mark = models.CharField(_("mark"), max_length=16, default="none", help_text=_("The small sign its badges wear."))
 
     class Meta:
         verbose_name = _("series")
