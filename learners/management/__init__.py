@@ -1,0 +1,1 @@
+"""Commands that belong to the whole portal, and what they need."""
