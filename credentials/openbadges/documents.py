@@ -37,7 +37,7 @@ Json = dict[str, Any]
 
 
 def open_badge_credential(facts: CredentialFacts) -> Json:
-    """The unsigned OpenBadgeCredential of these facts: Open Badges 3.0 on VCDM 2.0, arrays even for one value.
+    """The unsigned OpenBadgeCredential of these facts: Open Badges 3.0 on VCDM 2.0.
 
     Equal facts give equal documents, so that a hash committed before signing still fits afterwards.
     """
@@ -102,8 +102,9 @@ def to_bytes(document: Mapping[str, Any]) -> bytes:
 def guard(document: Mapping[str, Any]) -> canonical.Expansion:
     """Refuse a document that others could not verify after us; answer its expansion, ready to be signed.
 
-    Raises UnsafeDocument. Each guard closes a gap that was found: characters on which canonicalisers differ, addresses that
-    are dropped from the graph, terms that no context maps, and shapes the published schema refuses.
+    Raises UnsafeDocument. Each guard closes a gap that was found: characters on which canonicalisers
+    differ, addresses that are dropped from the graph, terms that no context maps, and shapes that the
+    published schema refuses.
     """
     check_shape(document)
     try:

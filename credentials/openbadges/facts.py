@@ -19,7 +19,7 @@ class IssuerFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RubricLevelFacts:
-    """One level of a rubric criterion, as it was when the achievement was published. `id` is an absolute IRI."""
+    """One level of a rubric criterion, as published with the achievement. `id` is an absolute IRI."""
 
     id: str
     name: str

@@ -1,7 +1,7 @@
 """Data Integrity proofs of the suite eddsa-rdfc-2022: make one, and check those a document carries."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -30,10 +30,11 @@ Documents = Callable[[str], dict[str, Any] | None]
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What a document's proofs are worth.
+    """What one proof is worth, or all of a document's proofs together.
 
     `state` is ok only when every proof is good; not_checked when a suite or a key is out of reach.
     `controllers` are whose keys signed: saying so is not yet saying that they are the issuer.
+    `each` holds one result per proof.
     """
 
     state: Literal["ok", "failed", "not_checked"]
@@ -41,6 +42,7 @@ class CheckResult:
     suites: tuple[str, ...] = ()
     controllers: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    each: tuple["CheckResult", ...] = ()
 
 
 class _Failed(Exception):
@@ -91,7 +93,7 @@ def proof_value(
     private_key: bytes,
     known: canonical.Contexts = canonical.VENDORED,
 ) -> str:
-    """The multibase signature over the proof options and the document (vc-di-eddsa, section 3.2), unguarded."""
+    """The multibase signature over proof options and document (vc-di-eddsa, section 3.2), unguarded."""
     return _signature(_hash_data(document, options, known), private_key)
 
 
@@ -116,26 +118,42 @@ def check(
     if len(proofs) > MAXIMUM_PROOFS:
         return CheckResult("failed", "The document carries too many proofs.")
     unsigned = {key: value for key, value in document.items() if key != "proof"}
-    suites = tuple(_suite(proof) for proof in proofs)
-    controllers: list[str] = []
-    warnings: list[str] = []
-    unchecked = ""
+    each: list[CheckResult] = []
     for proof in proofs:
+        suites = (_suite(proof),)
         try:
             _check_form(proof, at)
             method = _method(proof, documents, vouched_for)
             _check_signature(unsigned, proof, method, known)
         except _Failed as failed:
-            return CheckResult("failed", str(failed), suites)
+            each.append(CheckResult("failed", str(failed), suites))
         except _NotChecked as reason:
-            unchecked = str(reason)
-            continue
-        controllers.append(method["controller"])
-        if "revoked" in method:
-            warnings.append("The key was withdrawn later.")
-    if unchecked:
-        return CheckResult("not_checked", unchecked, suites, tuple(controllers))
-    return CheckResult("ok", "The signature fits the document.", suites, tuple(controllers), tuple(warnings))
+            each.append(CheckResult("not_checked", str(reason), suites))
+        else:
+            good = "The signature fits the document."
+            each.append(CheckResult("ok", good, suites, (method["controller"],), _warnings(proof, method)))
+    return _together(each)
+
+
+def _warnings(proof: Mapping[str, Any], method: Mapping[str, Any]) -> tuple[str, ...]:
+    doubts = (
+        ("revoked" in method, "The key was withdrawn later."),
+        ("#" not in proof["verificationMethod"], "The proof names its key without a fragment."),
+    )
+    return tuple(doubt for holds, doubt in doubts if holds)
+
+
+def _together(each: Sequence[CheckResult]) -> CheckResult:
+    """One wrong proof spoils a set; one that cannot be judged leaves it open."""
+    worst = min(each, key=lambda result: ("failed", "not_checked", "ok").index(result.state))
+    return CheckResult(
+        worst.state,
+        worst.detail,
+        tuple(suite for result in each for suite in result.suites),
+        tuple(controller for result in each for controller in result.controllers),
+        tuple(warning for result in each for warning in result.warnings),
+        tuple(each),
+    )
 
 
 def _signature(data: bytes, private_key: bytes) -> str:
@@ -269,6 +287,8 @@ def _check_signature(
         raise _Failed("The signature does not fit the document: something was changed.") from wrong
     except BadKey as wrong:
         raise _Failed(f"The proof or its key is malformed: {wrong}.") from wrong
+    except canonical.TooMuchWork as heavy:
+        raise _NotChecked(f"The document cannot be checked here: {heavy}.") from heavy
     except canonical.NotCanonical as wrong:
         raise _Failed(f"The document cannot be put in signing form: {wrong}.") from wrong
     except contexts.UnknownContext as unknown:

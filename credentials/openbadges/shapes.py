@@ -130,7 +130,7 @@ _KINDS: Mapping[str, Callable[[Any], bool]] = {
 
 
 def check_shape(document: Mapping[str, Any]) -> None:
-    """Refuse a document with a field outside the allow-list or a value of another kind. Raises UnsafeDocument."""
+    """Refuse a field outside the allow-list and a value of another kind. Raises UnsafeDocument."""
     types = document.get("type")
     for name in ("OpenBadgeCredential", "BitstringStatusListCredential"):
         if isinstance(types, list) and name in types:

@@ -30,7 +30,7 @@ def is_iri(text: str) -> bool:
 
 
 def instant(moment: datetime, *, keep_offset: bool = False) -> str:
-    """An aware moment in whole seconds: UTC with `Z`, or with its own offset. Raises ValueError when naive."""
+    """An aware moment in whole seconds: UTC with `Z`, or its own offset. Raises ValueError when naive."""
     if moment.utcoffset() is None:
         raise ValueError("a moment needs its time zone")
     whole = moment.replace(microsecond=0)

@@ -1,4 +1,4 @@
-"""The published JSON-LD contexts and JSON Schemas we vendor, and a loader that refuses every other address."""
+"""The published JSON-LD contexts and JSON Schemas we vendor; the loader refuses every other address."""
 
 import hashlib
 import json
