@@ -125,12 +125,19 @@ def node_sentence(explained: Explained, catalog: Mapping[str, Entry]) -> Text:
         case "satisfied":
             return Text(gettext_noop("Complete: %(names)s."), {"names": _used_names(explained, catalog)})
         case "at_risk":
-            params = {"names": _used_names(explained, catalog), "day": explained.deadline}
-            return Text(gettext_noop("Complete until %(day)s: %(names)s."), params)
+            return _at_risk_sentence(explained, catalog)
         case "partial" | "unmet":
             return _open_sentence(explained, catalog)
         case _:
             assert_never(explained.status)
+
+
+def _at_risk_sentence(explained: Explained, catalog: Mapping[str, Entry]) -> Text:
+    names = _used_names(explained, catalog)
+    if explained.deadline is None:
+        return Text(gettext_noop("Complete for now: %(names)s."), {"names": names})
+    params = {"names": names, "day": explained.deadline}
+    return Text(gettext_noop("Complete for now: %(names)s. Renew by %(day)s."), params)
 
 
 def _used_names(explained: Explained, catalog: Mapping[str, Entry]) -> Text:

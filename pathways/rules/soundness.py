@@ -1,4 +1,4 @@
-"""What is wrong with a rule before anybody is judged by it: errors stop publication, warnings need a reason."""
+"""What is wrong with a rule before anybody is judged by it; errors stop publication."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping

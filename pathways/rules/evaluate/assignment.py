@@ -223,7 +223,7 @@ def _dealt(
 def _hand(
     leaf: Leaf, free: Sequence[Held], missing: Sequence[New], closed: Sequence[Row], later: Sequence[Leaf]
 ) -> list[Held]:
-    """What one leaf takes: the best it can have, then a further one only where no full deal is left without."""
+    """What one leaf takes: the best it can have, then one more only where no full deal is left without."""
 
     def works(places: int, allowed: Iterable[Source], rest: Iterable[Source]) -> bool:
         here = _row(leaf, [*allowed, *missing], places)

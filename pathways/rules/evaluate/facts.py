@@ -15,6 +15,9 @@ Revocation: TypeAlias = Literal["void", "withdrawn"]
 
 ONE_DAY = timedelta(days=1)
 
+# An expiry on the calendar's very last days is how some systems write "never"; no day follows it.
+END_OF_TIME = date.max - ONE_DAY
+
 
 class FactError(ValueError):
     """A fact cannot be judged: its id occurs twice, or one of its instants names no zone."""
@@ -124,8 +127,9 @@ def change_days(fact: Fact, *, after: datetime, zone: ZoneInfo, validity: Validi
     tomorrow = local_day(after, zone) + ONE_DAY
     # What happens later today is first seen at the end of tomorrow: today is judged as it stands now.
     days = {max(local_day(instant, zone), tomorrow) for instant in fact.instants() if instant > after}
-    if validity == "current" and fact.expires_on is not None and tomorrow <= fact.expires_on + ONE_DAY:
-        days.add(fact.expires_on + ONE_DAY)
+    expires_on = fact.expires_on if validity == "current" else None
+    if expires_on is not None and tomorrow - ONE_DAY <= expires_on < END_OF_TIME:
+        days.add(expires_on + ONE_DAY)
     return days
 
 

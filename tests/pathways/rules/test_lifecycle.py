@@ -1,0 +1,61 @@
+"""What a verdict does to the credential that a learner already holds, or does not."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from pathways.rules.lifecycle import Act, consequence
+from pathways.rules.tree import Earned
+from tests.pathways.rules.cases import NOW, TODAY, held, verdict_of
+
+POLICIES = ("keep", "suspend", "expire", "review")
+STANDINGS = ("none", "active", "suspended", "review", "expired", "revoked")
+
+satisfied = verdict_of(Earned("A"), held("A"))
+lapsed = verdict_of(Earned("A"), [replace(held("A")[0], expires_on=TODAY - timedelta(days=1))])
+voided = verdict_of(Earned("A"), [replace(held("A")[0], revoked_at=NOW, revocation="void")])
+undecided = replace(satisfied, status="indeterminate", satisfied=None)
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+class TestUnderEveryPolicy:
+    @pytest.mark.parametrize(
+        ("standing", "act"),
+        [
+            ("none", Act.ISSUE),
+            ("revoked", Act.ISSUE),
+            ("expired", Act.ISSUE),
+            ("suspended", Act.REINSTATE),
+            ("review", Act.REINSTATE),
+            ("active", Act.NONE),
+        ],
+    )
+    def test_a_satisfied_rule_gives_what_is_missing(self, policy, standing, act):
+        assert consequence(verdict=satisfied, lapse_policy=policy, held=standing) is act
+
+    @pytest.mark.parametrize("standing", ["active", "suspended", "review", "expired"])
+    def test_a_rule_never_rightly_satisfied_revokes_what_was_issued(self, policy, standing):
+        assert consequence(verdict=voided, lapse_policy=policy, held=standing) is Act.REVOKE
+
+    @pytest.mark.parametrize("verdict", [lapsed, voided], ids=["lapsed", "voided"])
+    @pytest.mark.parametrize("standing", ["none", "revoked"])
+    def test_an_unsatisfied_rule_asks_nothing_of_one_who_holds_nothing(self, policy, standing, verdict):
+        assert consequence(verdict=verdict, lapse_policy=policy, held=standing) is Act.NONE
+
+    @pytest.mark.parametrize("standing", ["suspended", "review", "expired"])
+    def test_a_lapse_does_not_happen_twice(self, policy, standing):
+        assert consequence(verdict=lapsed, lapse_policy=policy, held=standing) is Act.NONE
+
+    @pytest.mark.parametrize("standing", STANDINGS)
+    def test_an_undecided_rule_changes_nothing(self, policy, standing):
+        assert consequence(verdict=undecided, lapse_policy=policy, held=standing) is Act.NONE
+
+
+class TestLapse:
+    @pytest.mark.parametrize(
+        ("policy", "act"),
+        [("keep", Act.NONE), ("suspend", Act.SUSPEND), ("expire", Act.EXPIRE), ("review", Act.REVIEW)],
+    )
+    def test_follows_the_policy(self, policy, act):
+        assert consequence(verdict=lapsed, lapse_policy=policy, held="active") is act
