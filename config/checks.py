@@ -35,7 +35,7 @@ def listeners_exist(app_configs: list[AppConfig] | None, **_: object) -> list[ch
 @checks.register()
 def named_parts_exist(app_configs: list[AppConfig] | None, **_: object) -> list[checks.CheckMessage]:
     """config.E002: a dotted name in the settings that leads nowhere."""
-    named = [*settings.WORKLIST, *settings.ANALYTICS_PANELS, *settings.SUBMISSION_GATES, settings.RESULT_DESCRIPTIONS]
+    named = [*settings.WORKLIST, *settings.ANALYTICS_PANELS, *settings.SUBMISSION_GATES, settings.RESULT_DESCRIPTIONS, settings.LAST_SWEEP]
     return [
         checks.Error(f"Nothing is called {name}.", hint="Mend it in config/settings.py.", id="config.E002")
         for name in _unresolved(named)

@@ -4,6 +4,9 @@ Names are dotted strings, as in `include()`; the start-up check config.E001 refu
 """
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import partial
 
 import structlog
@@ -36,7 +39,6 @@ HEARS: dict[str, tuple[str, ...]] = {
     "enrolment.opened": ("pathways.tasks.evaluate_enrolment",),
     "grading.returned": ("learners.tasks.notify_feedback",),
     "job.started": ("credentials.tasks.run_job",),
-    "pathway.published": ("pathways.tasks.evaluate_everyone",),
     "notification.queued": ("learners.tasks.send_mail",),
 }
 
@@ -45,6 +47,17 @@ log = structlog.get_logger(__name__)
 # not wait for a timeout per event. The sweeps find whatever was not said.
 SILENCE_SECONDS = 5.0
 _silent_until = 0.0
+_is_quiet: ContextVar[bool] = ContextVar("is_quiet", default=False)
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Wake nobody inside: for loading many records at once, whose duties the sweeps then find by query."""
+    token = _is_quiet.set(True)
+    try:
+        yield
+    finally:
+        _is_quiet.reset(token)
 
 
 def announce(event: str, **ids: int) -> None:
@@ -52,6 +65,8 @@ def announce(event: str, **ids: int) -> None:
 
     A broker that is down never undoes the commit: the duty is a row that `catch_up` finds.
     """
+    if _is_quiet.get():
+        return
     for listener in HEARS[event]:
         transaction.on_commit(partial(_publish, listener, ids), robust=True)
 

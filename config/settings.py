@@ -199,6 +199,7 @@ WORKLIST = [
     "assessments.queries.waiting_work",
     "learners.queries.waiting_work",
 ]
+LAST_SWEEP = "credentials.queries.last_sweep"
 ANALYTICS_PANELS: list[str] = []
 SUBMISSION_GATES: list[str] = []
 RESULT_DESCRIPTIONS = "assessments.queries.result_descriptions"

@@ -1,5 +1,15 @@
 """The site map."""
 
-from django.urls import URLPattern, URLResolver
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("learners.urls")),
+    path("", include("credentials.urls")),
+    path("", include("pathways.urls")),
+    path("", include("assessments.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("registrar/", admin.site.urls),
+    path("favicon.ico", RedirectView.as_view(url="/static/portal/mark.svg")),
+]

@@ -30,6 +30,8 @@ class Grading(models.Model):
     final_at = models.DateTimeField(_("final"), null=True, blank=True)
     passed = models.BooleanField(_("passed"), null=True, blank=True)
     level = models.PositiveSmallIntegerField(_("level"), null=True, blank=True)
+    # Loaded from an earlier record, not news: nobody is written to about it.
+    is_news = models.BooleanField(default=True, editable=False)
 
     class Meta:
         verbose_name = _("grading")

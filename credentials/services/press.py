@@ -27,6 +27,7 @@ LENGTH_BYTES = 4
 STYLESHEETS_KEPT = 8
 MEDIA_TYPES = {
     ".css": "text/css",
+    ".jpg": "image/jpeg",
     ".png": "image/png",
     ".svg": "image/svg+xml",
     ".otf": "font/otf",

@@ -38,6 +38,9 @@ class Notification(Duty):
     event = models.ForeignKey(
         "credentials.CredentialEvent", on_delete=models.PROTECT, null=True, blank=True, related_name="notifications"
     )
+    grading = models.ForeignKey(
+        "assessments.Grading", on_delete=models.PROTECT, null=True, blank=True, related_name="notifications"
+    )
     subject = models.CharField(_("subject"), max_length=250)
     body = models.TextField(_("text"))
     path = models.CharField(_("leads to"), max_length=250, blank=True)
@@ -58,7 +61,10 @@ class Notification(Duty):
                 fields=["event", "recipient", "kind"],
                 condition=models.Q(event__isnull=False),
                 name="one_message_per_event_recipient_and_kind",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["grading"], condition=models.Q(grading__isnull=False), name="one_message_per_returned_grading"
+            ),
         ]
 
     def __str__(self) -> str:

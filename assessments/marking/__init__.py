@@ -1,0 +1,1 @@
+"""Sums and fairness of marking, without a database."""

@@ -1,0 +1,190 @@
+"""A marker's side: claim a submission, keep a draft grading, release it; a pass issues in the same transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from assessments.marking.scoring import Outcome, score
+from assessments.models import CriterionGrade, Grading, Rubric, RubricCriterionLevel, Submission
+from assessments.queries import criteria_of
+from config.events import announce
+from credentials.models import Credential
+from credentials.services.auditing import audit
+from credentials.services.issuing import Award, issue
+from credentials.services.ledger import hold
+
+if TYPE_CHECKING:
+    from learners.models import User
+
+CLAIM = timedelta(minutes=10)
+
+
+class ClaimedByAnother(Exception):
+    """Somebody else has this submission open; `holder` and `until` say who and how long."""
+
+    def __init__(self, holder: str, until: datetime | None) -> None:
+        super().__init__(holder)
+        self.holder, self.until = holder, until
+
+    def __str__(self) -> str:
+        return str(_("%(name)s is marking this at the moment.") % {"name": self.holder})
+
+
+class AlreadyDecided(Exception):
+    """This submission was released before; the message says by whom and when."""
+
+
+class Overtaken(Exception):
+    """The grading was saved elsewhere since this page was opened; `current` is what stands now."""
+
+    def __init__(self, current: Grading) -> None:
+        super().__init__(str(current.pk))
+        self.current = current
+
+    def __str__(self) -> str:
+        return str(_("This grading was saved in another window since you opened the page. Nothing was overwritten."))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """What the form holds: level ids by criterion id, and the two texts."""
+
+    levels: Mapping[int, int]
+    comments: Mapping[int, str]
+    comment: str = ""
+    note: str = ""
+
+
+@transaction.atomic
+def claim(*, submission: Submission, by: "User", at: datetime) -> Grading:
+    """Take a waiting submission for ten minutes, or renew one's own claim; answers the marker's grading.
+
+    One guarded UPDATE decides between markers who press at once. Raises ClaimedByAnother, AlreadyDecided.
+    """
+    free = Q(claimed_until__isnull=True) | Q(claimed_until__lte=at) | Q(claimed_by=by)
+    taken = Submission.objects.waiting().filter(free, pk=submission.pk).exclude(learner=by).update(claimed_by=by, claimed_until=at + CLAIM)
+    if not taken:
+        _refuse(submission)
+    rubric = submission.assessment.rubric
+    grading, _is_new = Grading.objects.get_or_create(
+        submission=submission, marker=by, round=1, defaults={"rubric": rubric, "opened_at": at, "saved_at": at}
+    )
+    return grading
+
+
+@transaction.atomic
+def let_go(*, submission: Submission, by: "User") -> None:
+    """Give a claim back so that others may mark; the draft grading stays."""
+    Submission.objects.filter(pk=submission.pk, claimed_by=by).update(claimed_by=None, claimed_until=None)
+
+
+@transaction.atomic
+def save_grading(*, grading: Grading, marks: Marks, revision: int, by: "User", at: datetime) -> Grading:
+    """Keep a draft. Raises Overtaken when another window saved since, and what `claim` raises."""
+    claim(submission=grading.submission, by=by, at=at)
+    grading = Grading.objects.select_for_update(no_key=True, of=("self",)).select_related("submission", "rubric").get(pk=grading.pk, marker=by)
+    if grading.state != Grading.State.OPEN or grading.revision != revision:
+        raise Overtaken(grading)
+    _keep(grading, marks)
+    grading.comment, grading.note = marks.comment, marks.note
+    grading.revision, grading.saved_at = revision + 1, at
+    grading.save(update_fields=["comment", "note", "revision", "saved_at"])
+    return grading
+
+
+@transaction.atomic
+def record_grade(
+    *, grading: Grading, marks: Marks, revision: int, by: "User", at: datetime, is_news: bool = True
+) -> Grading:
+    """Make a grading final and, under single marking, return it; a pass issues the credential here.
+
+    `is_news` False loads an earlier record: nobody is written to about it.
+    Raises IncompleteGrading when a criterion has no level, Overtaken, ClaimedByAnother, AlreadyDecided.
+    """
+    hold(grading.submission.learner_id)
+    grading = save_grading(grading=grading, marks=marks, revision=revision, by=by, at=at)
+    outcome = _judge(grading)
+    grading.state, grading.final_at = Grading.State.FINAL, at
+    grading.passed, grading.level, grading.is_news = outcome.passed, outcome.level, is_news
+    grading.save(update_fields=["state", "final_at", "passed", "level", "is_news"])
+    Rubric.objects.filter(pk=grading.rubric_id, frozen_at__isnull=True).update(frozen_at=at)
+    audit("grade", grading, by=by, about=grading.submission.learner, passed=outcome.passed)
+    _return_grade(grading, by, at)
+    return grading
+
+
+def _return_grade(grading: Grading, by: "User", at: datetime) -> None:
+    """Let the learner see it, and issue what she passed: in one transaction with the grade."""
+    submission = grading.submission
+    returned = Submission.objects.waiting().filter(pk=submission.pk).update(
+        state=Submission.State.RETURNED,
+        passed=grading.passed,
+        returned_at=at,
+        claimed_by=None,
+        claimed_until=None,
+        revision=F("revision") + 1,
+    )
+    if not returned:
+        _refuse(submission)
+    announce("grading.returned", grading_id=grading.pk)
+    if grading.passed:
+        award = Award(
+            achievement=submission.assessment.achievement,
+            recipient=submission.learner,
+            source=Credential.Source.SUBMISSION,
+            source_id=submission.pk,
+            earned_at=submission.submitted_at or at,
+            level=grading.level,
+            results=_results(grading),
+        )
+        issue(award=award, at=at, by=by, is_news=grading.is_news)
+
+
+def _judge(grading: Grading) -> Outcome:
+    chosen = {grade.criterion.key: grade.level.ordinal for grade in grading.grades.select_related("criterion", "level")}
+    return score(criteria_of(grading.rubric), chosen, cut=grading.rubric.cut)
+
+
+def _keep(grading: Grading, marks: Marks) -> None:
+    """Write the levels chosen; a level of another criterion or rubric is refused by the database."""
+    levels = {
+        level.criterion_id: level
+        for level in RubricCriterionLevel.objects.filter(pk__in=marks.levels.values(), criterion__rubric=grading.rubric_id)
+    }
+    for criterion_id, level in levels.items():
+        CriterionGrade.objects.update_or_create(
+            grading=grading,
+            criterion_id=criterion_id,
+            defaults={"level": level, "comment": marks.comments.get(criterion_id, "")},
+        )
+
+
+def _results(grading: Grading) -> list[dict[str, str]]:
+    """The levels reached, named as the published version named them."""
+    version = grading.submission.assessment.achievement.current_version
+    named = {row["key"]: row for row in version.result_descriptions} if version else {}
+    results = []
+    for grade in grading.grades.select_related("criterion", "level"):
+        row = named.get(grade.criterion.key)
+        level = next((entry for entry in row["levels"] if entry["level"] == str(grade.level.ordinal)), None) if row else None
+        if row and level:
+            results.append({"id": row["id"], "level": level["id"]})
+    return results
+
+
+def _refuse(submission: Submission) -> None:
+    """Say what stands in the way of a claim or a release."""
+    submission = Submission.objects.select_related("claimed_by").get(pk=submission.pk)
+    if submission.state == Submission.State.SUBMITTED and submission.claimed_by is not None:
+        raise ClaimedByAnother(submission.claimed_by.name, submission.claimed_until)
+    final = submission.gradings.filter(state=Grading.State.FINAL).select_related("marker").first()
+    if final is None:
+        raise AlreadyDecided(_("This submission is not waiting for marking."))
+    raise AlreadyDecided(
+        _("Already decided by %(name)s on %(when)s.") % {"name": final.marker, "when": f"{final.final_at:%Y-%m-%d %H:%M}"}
+    )

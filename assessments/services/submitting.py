@@ -1,0 +1,183 @@
+"""A learner's side of an assessment: a draft that is kept, evidence added to it, and handing it in."""
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, BinaryIO
+
+from django.conf import settings
+from django.core.files.base import File
+from django.db import transaction
+from django.db.models import Max, Sum
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
+
+from assessments.marking.files import BadFile, media_type_of
+from assessments.models import Assessment, Submission, SubmittedEvidence
+from credentials.models import Cohort, Credential
+from credentials.services.auditing import audit
+from credentials.services.ledger import hold
+
+if TYPE_CHECKING:
+    from learners.models import User
+
+LEASE = timedelta(minutes=10)
+
+
+class CannotSubmit(Exception):
+    """Nothing was handed in; the message says what is missing or in the way."""
+
+
+class Overtaken(Exception):
+    """The draft was changed in another window since this page was opened; nothing was overwritten."""
+
+    def __str__(self) -> str:
+        return str(_("This draft was changed in another window since you opened the page. Nothing was overwritten."))
+
+
+@transaction.atomic
+def open_draft(*, assessment: Assessment, learner: "User", at: datetime) -> Submission:
+    """The learner's draft: the one there is, or a new attempt. Raises CannotSubmit."""
+    hold(learner.pk)
+    own = Submission.objects.held_by(learner).filter(assessment=assessment)
+    unfinished = own.filter(state__in=[Submission.State.DRAFT, Submission.State.SUBMITTED]).first()
+    if unfinished is not None:
+        return unfinished
+    _refuse_needless(assessment, learner)
+    attempt = (own.aggregate(last=Max("attempt"))["last"] or 0) + 1
+    if attempt > assessment.max_attempts:
+        raise CannotSubmit(_("All %(count)d attempts are used. Ask the registrar what is possible.") % {"count": assessment.max_attempts})
+    return Submission.objects.create(assessment=assessment, learner=learner, attempt=attempt, created_at=at)
+
+
+@transaction.atomic
+def save_draft(*, submission: Submission, text: str, revision: int) -> Submission:
+    """Keep what was typed. Raises Overtaken when another window saved since, CannotSubmit when it is handed in."""
+    submission = _own_draft(submission)
+    if submission.revision != revision:
+        raise Overtaken
+    submission.text, submission.revision = text, revision + 1
+    submission.save(update_fields=["text", "revision"])
+    return submission
+
+
+@transaction.atomic
+def add_link(*, submission: Submission, url: str, at: datetime) -> SubmittedEvidence:
+    """Add a link to a draft; the same link twice stays one."""
+    submission = _own_draft(submission)
+    _refuse_too_many(submission)
+    evidence, _is_new = SubmittedEvidence.objects.get_or_create(
+        submission=submission, kind=SubmittedEvidence.Kind.URL, url=url, defaults={"added_at": at}
+    )
+    return evidence
+
+
+@transaction.atomic
+def add_file(*, submission: Submission, content: BinaryIO, name: str, at: datetime) -> SubmittedEvidence:
+    """Keep a file with a draft under a name of our own; the same bytes twice stay one. Raises CannotSubmit."""
+    submission = _own_draft(submission)
+    _refuse_too_many(submission)
+    data = content.read(settings.EVIDENCE_MAX_FILE_BYTES + 1)
+    _refuse_too_large(submission, len(data))
+    try:
+        media_type = media_type_of(name, data)
+    except BadFile as problem:
+        raise CannotSubmit(str(problem)) from problem
+    digest = hashlib.sha256(data).hexdigest()
+    same = submission.evidence.filter(sha256=digest).first()
+    if same is not None:
+        return same
+    evidence = SubmittedEvidence(
+        submission=submission,
+        kind=SubmittedEvidence.Kind.FILE,
+        original_name=name[-200:],
+        media_type=media_type,
+        size=len(data),
+        sha256=digest,
+        added_at=at,
+    )
+    content.seek(0)
+    evidence.file.save(f"{evidence.public_id}.bin", File(content), save=False)
+    evidence.save()
+    return evidence
+
+
+@transaction.atomic
+def remove_evidence(*, evidence: SubmittedEvidence) -> None:
+    """Take a link or file off a draft."""
+    _own_draft(evidence.submission)
+    stored = evidence.file
+    evidence.delete()
+    if stored:
+        transaction.on_commit(lambda: stored.storage.delete(stored.name))
+
+
+@transaction.atomic
+def submit(*, submission: Submission, by: "User", at: datetime) -> Submission:
+    """Hand a draft in for marking; handing the same one in again changes nothing. Raises CannotSubmit."""
+    submission = Submission.objects.select_for_update(no_key=True, of=("self",)).select_related("assessment").get(pk=submission.pk)
+    if submission.state == Submission.State.SUBMITTED:
+        return submission
+    if submission.state != Submission.State.DRAFT:
+        raise CannotSubmit(_("This was handed in and marked already."))
+    _refuse_needless(submission.assessment, by)
+    missing = _missing_kinds(submission)
+    if missing:
+        raise CannotSubmit(_("Still to add: %(kinds)s.") % {"kinds": ", ".join(missing)})
+    submission.state = Submission.State.SUBMITTED
+    submission.submitted_at = at
+    submission.mark_by = at + timedelta(days=submission.assessment.marking_days)
+    submission.cohort = _cohort_of(submission)
+    submission.revision += 1
+    submission.save()
+    audit("submit", submission, by=by, about=by, assessment=str(submission.assessment.public_id), attempt=submission.attempt)
+    return submission
+
+
+def _own_draft(submission: Submission) -> Submission:
+    submission = Submission.objects.select_for_update(no_key=True, of=("self",)).select_related("assessment").get(pk=submission.pk)
+    if submission.state != Submission.State.DRAFT:
+        raise CannotSubmit(_("This was handed in and can no longer be changed."))
+    return submission
+
+
+def _refuse_needless(assessment: Assessment, learner: "User") -> None:
+    if not assessment.is_open or assessment.achievement.current_version_id is None:
+        raise CannotSubmit(_("This assessment takes no submissions at present."))
+    held = Credential.objects.live().held_by(learner).filter(achievement=assessment.achievement)
+    if not assessment.achievement.is_repeatable and held.exists():
+        raise CannotSubmit(_("You hold this achievement already."))
+    for gate in settings.SUBMISSION_GATES:
+        import_string(gate)(assessment=assessment, learner=learner)
+
+
+def _missing_kinds(submission: Submission) -> list[str]:
+    given = set(submission.evidence.values_list("kind", flat=True))
+    if submission.text.strip():
+        given.add("text")
+    words = {"text": _("your text"), "url": _("a link"), "file": _("a file")}
+    return [str(words[kind]) for kind in submission.assessment.required_kinds if kind not in given]
+
+
+def _refuse_too_many(submission: Submission) -> None:
+    if submission.evidence.count() >= settings.EVIDENCE_MAX_FILES:
+        raise CannotSubmit(_("A submission holds at most %(count)d files and links. Remove one first.") % {"count": settings.EVIDENCE_MAX_FILES})
+
+
+def _refuse_too_large(submission: Submission, size: int) -> None:
+    megabytes = settings.EVIDENCE_MAX_FILE_BYTES // 1_000_000
+    if size == 0:
+        raise CannotSubmit(_("The file is empty. Choose another one."))
+    if size > settings.EVIDENCE_MAX_FILE_BYTES:
+        raise CannotSubmit(_("The file is larger than %(limit)d MB. Make it smaller, or add a link to it.") % {"limit": megabytes})
+    own = SubmittedEvidence.objects.filter(submission__learner=submission.learner_id)
+    if (own.aggregate(total=Sum("size"))["total"] or 0) + size > settings.EVIDENCE_MAX_LEARNER_BYTES:
+        raise CannotSubmit(_("Your files together would pass %(limit)d MB. Add a link instead.") % {"limit": settings.EVIDENCE_MAX_LEARNER_BYTES // 1_000_000})
+
+
+def _cohort_of(submission: Submission) -> Cohort | None:
+    """The learner's newest cohort in the achievement's series, whose faculty mark her work."""
+    return (
+        Cohort.objects.filter(series=submission.assessment.achievement.series, members=submission.learner_id)
+        .order_by("-starts_on", "-pk")
+        .first()
+    )

@@ -1,0 +1,79 @@
+"""Put a learner on a pathway: by her own act, by her first component, or by publication."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from config.events import announce
+from credentials.models import Credential
+from credentials.services.auditing import audit
+from credentials.services.ledger import hold
+from pathways.models import Enrolment, EnrolmentChange, Pathway, VersionAchievement
+from pathways.queries import local_day
+
+if TYPE_CHECKING:
+    from learners.models import User
+
+
+class CannotEnrol(Exception):
+    """She was not enrolled; the message says why."""
+
+
+@transaction.atomic
+def enrol(*, learner: "User", pathway: Pathway, by: "User | None", at: datetime, is_retroactive: bool = False) -> Enrolment:
+    """Enrol on the version in force, or answer the enrolment there is. Raises CannotEnrol."""
+    hold(learner.pk)
+    pathway = Pathway.objects.select_related("current_version").get(pk=pathway.pk)
+    existing = Enrolment.objects.current().filter(learner=learner, pathway=pathway).first()
+    if existing is not None:
+        return existing
+    if pathway.current_version is None:
+        raise CannotEnrol(_("%(pathway)s is not published yet.") % {"pathway": pathway})
+    enrolment = Enrolment.objects.create(
+        learner=learner,
+        pathway=pathway,
+        version=pathway.current_version,
+        enrolled_on=local_day(at),
+        is_retroactive=is_retroactive,
+    )
+    EnrolmentChange.objects.create(enrolment=enrolment, state=enrolment.state, at=at)
+    audit("enrol", enrolment, by=by, about=learner, pathway=pathway.slug, version=pathway.current_version.number)
+    announce("enrolment.opened", enrolment_id=enrolment.pk)
+    return enrolment
+
+
+@transaction.atomic
+def withdraw(*, enrolment: Enrolment, by: "User", at: datetime) -> None:
+    """End an enrolment by the learner's own act; credentials stay hers. A complete one cannot be left."""
+    hold(enrolment.learner_id)
+    enrolment = Enrolment.objects.select_for_update(no_key=True, of=("self",)).get(pk=enrolment.pk)
+    if enrolment.state == Enrolment.State.COMPLETE:
+        raise CannotEnrol(_("This pathway is complete; there is nothing to leave."))
+    if enrolment.state != Enrolment.State.WITHDRAWN:
+        change_state(enrolment, Enrolment.State.WITHDRAWN, at)
+        audit("withdraw", enrolment, by=by, about=enrolment.learner)
+
+
+def change_state(enrolment: Enrolment, state: Enrolment.State, at: datetime) -> None:
+    """Move an enrolment the caller holds, and keep the dated row that figures are made of."""
+    if enrolment.state != state:
+        enrolment.state = state
+        enrolment.save(update_fields=["state"])
+        EnrolmentChange.objects.create(enrolment=enrolment, state=state, at=at)
+
+
+@transaction.atomic
+def enrol_by_components(*, learner: "User", at: datetime) -> list[Enrolment]:
+    """Enrol wherever a published automatic pathway lists what she holds and she never was enrolled."""
+    hold(learner.pk)
+    held = Credential.objects.live().held_by(learner).values("achievement")
+    listing = VersionAchievement.objects.filter(
+        achievement__in=held,
+        version=F("version__pathway__current_version"),
+        version__pathway__enrolment_policy=Pathway.EnrolmentPolicy.AUTOMATIC,
+    )
+    pathways = Pathway.objects.filter(versions__listed__in=listing).exclude(enrolments__learner=learner).distinct()
+    return [enrol(learner=learner, pathway=pathway, by=None, at=at) for pathway in pathways]
