@@ -137,25 +137,28 @@ class Supervisor:
         self._signals += 1
 
     def _start(self, child: Child) -> None:
-        if self.log_folder is None:
+        log = self._log(child.name)
+        if log is None:
             self.processes[child.name] = start_tethered(child.command, env=self.env, cwd=self.cwd)
             return
-        self.log_folder.mkdir(parents=True, exist_ok=True)
-        with self._log(child.name).open("wb") as log:
-            self.processes[child.name] = start_tethered(child.command, env=self.env, cwd=self.cwd, output=log)
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("wb") as output:
+            self.processes[child.name] = start_tethered(
+                child.command, env=self.env, cwd=self.cwd, output=output
+            )
 
-    def _log(self, name: str) -> Path:
-        assert self.log_folder is not None
-        return self.log_folder / f"{name}.log"
+    def _log(self, name: str) -> Path | None:
+        return self.log_folder and self.log_folder / f"{name}.log"
 
     def _first_ended(self) -> str | None:
         return next((name for name, process in self.processes.items() if process.poll() is not None), None)
 
     def _obituary(self, name: str) -> str:
         lines = [f"{name} ended by itself (status {self.processes[name].returncode}); stopping the others."]
-        if self.log_folder is not None:
-            lines += self._log(name).read_text(errors="replace").splitlines()[-15:]
-            lines.append(f"The whole of it: {self._log(name)}")
+        log = self._log(name)
+        if log is not None:
+            lines += log.read_text(errors="replace").splitlines()[-15:]
+            lines.append(f"The whole of it: {log}")
         return "\n".join(lines)
 
     def _stop_all(self) -> None:

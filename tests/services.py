@@ -48,11 +48,11 @@ STOP_WITHIN = 15.0
 INSTALL = "apt-get install -y postgresql redis-server   (macOS: brew install postgresql@16 redis)"
 
 
-class ServiceMissing(RuntimeError):
+class ServiceMissingError(RuntimeError):
     """The server's programs are not on this machine; the message says how to install them."""
 
 
-class ServiceFailed(RuntimeError):
+class ServiceFailedError(RuntimeError):
     """The server is there and did not start or stop; the message ends with its log."""
 
 
@@ -70,7 +70,7 @@ def unprivileged_user() -> str | None:
     for name in ("postgres", "nobody"):
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(name).pw_name
-    raise ServiceMissing("PostgreSQL refuses root, and there is neither a user `postgres` nor `nobody`.")
+    raise ServiceMissingError("PostgreSQL refuses root, and there is neither a user `postgres` nor `nobody`.")
 
 
 def newest_postgres_programs() -> Path:
@@ -82,7 +82,7 @@ def newest_postgres_programs() -> Path:
         )
     found = shutil.which("initdb")
     if found is None:
-        raise ServiceMissing(f"PostgreSQL is not installed: {INSTALL}")
+        raise ServiceMissingError(f"PostgreSQL is not installed: {INSTALL}")
     return Path(found).resolve().parent
 
 
@@ -179,7 +179,7 @@ class PrivateProcess:
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
-            raise ServiceFailed(f"{self.name} is not running.\n{self._log()}")
+            raise ServiceFailedError(f"{self.name} is not running.\n{self._log()}")
         return self._process
 
     def _end(self, number: signal.Signals) -> None:
@@ -193,13 +193,15 @@ class PrivateProcess:
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-            raise ServiceFailed(f"{self.name} did not stop within {STOP_WITHIN} s.\n{self._log()}") from None
+            raise ServiceFailedError(
+                f"{self.name} did not stop within {STOP_WITHIN} s.\n{self._log()}"
+            ) from None
 
     def _wait(self, happened: Callable[[], bool], seconds: float, otherwise: str) -> None:
         until = time.monotonic() + seconds
         while not happened():
             if not self.is_running or time.monotonic() > until:
-                raise ServiceFailed(f"{self.name} {otherwise}.\n{self._log()}")
+                raise ServiceFailedError(f"{self.name} {otherwise}.\n{self._log()}")
             time.sleep(0.05)
 
     def _log(self) -> str:
@@ -236,7 +238,7 @@ class PrivatePostgres(PrivateProcess):
         if self.user:
             account = pwd.getpwnam(self.user)
             os.chown(self.folder, account.pw_uid, account.pw_gid)
-        made = subprocess.run(  # noqa: S603  our own arguments
+        made = subprocess.run(
             [
                 *(str(self.programs / "initdb"), "--pgdata", str(self.data), "--username", "tessera"),
                 *("--auth", "trust", "--encoding", "UTF8", "--locale", "C", "--no-sync", "--no-instructions"),
@@ -249,7 +251,7 @@ class PrivatePostgres(PrivateProcess):
             check=False,
         )
         if made.returncode:
-            raise ServiceFailed(f"initdb failed: {made.stderr or made.stdout}")
+            raise ServiceFailedError(f"initdb failed: {made.stderr or made.stdout}")
 
     def start(self) -> None:
         super().start()
@@ -301,7 +303,7 @@ class PrivateRedis(PrivateProcess):
     def __init__(self, *, appendonly: bool = False, options: dict[str, str] | None = None) -> None:
         program = shutil.which("redis-server")
         if program is None:
-            raise ServiceMissing(f"Redis is not installed: {INSTALL}")
+            raise ServiceMissingError(f"Redis is not installed: {INSTALL}")
         super().__init__()
         self.program = program
         self.port = free_port()
@@ -373,7 +375,7 @@ def or_skip(make: Callable[[], Server]) -> Server:
     """What `make` makes, or a skip that says how to install what is missing."""
     try:
         return make()
-    except ServiceMissing as missing:
+    except ServiceMissingError as missing:
         pytest.skip(str(missing))
 
 
@@ -433,8 +435,8 @@ def main() -> int:
             return run(asked.command)
         newest_postgres_programs()
         if shutil.which("redis-server") is None:
-            raise ServiceMissing(f"Redis is not installed: {INSTALL}")
-    except ServiceMissing as missing:
+            raise ServiceMissingError(f"Redis is not installed: {INSTALL}")
+    except ServiceMissingError as missing:
         print(missing, file=sys.stderr)
         return 3
     return 0

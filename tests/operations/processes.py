@@ -10,12 +10,17 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
+# What tests/settings.py or the test run itself put into the environment, and a demo must find for itself.
+OF_THE_TEST_RUN = {
+    *("DATABASE_URL", "CELERY_BROKER_URL", "PORTAL_URL", "SECRET_KEY", "KEY_WRAPPING_KEY"),
+    *("LOG_LEVEL", "TESTING", "FAILPOINTS"),
+}
+
+
 def demo_environment(folder: Path, **more: str) -> dict[str, str]:
-    """The environment of a portal of its own in `folder`, whatever the environment of the test run is."""
-    ours = {
-        name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "CELERY_BROKER_URL"}
-    }
-    return ours | {
+    """The environment of a demo of its own in `folder`."""
+    inherited = {name: value for name, value in os.environ.items() if name not in OF_THE_TEST_RUN}
+    return inherited | {
         "DEMO": "true",
         "VAR_DIR": str(folder),
         "DJANGO_SETTINGS_MODULE": "config.settings",
@@ -30,7 +35,7 @@ def python(*arguments: str) -> tuple[str, ...]:
 
 def parents() -> dict[int, int]:
     """Every living process and its parent; the dead that nobody has collected are left out."""
-    listing = subprocess.check_output(["ps", "-A", "-o", "pid=,ppid=,stat="], text=True)  # noqa: S607 wherever it is
+    listing = subprocess.check_output(["ps", "-A", "-o", "pid=,ppid=,stat="], text=True)
     rows = (line.split() for line in listing.splitlines())
     return {int(pid): int(parent) for pid, parent, state in rows if not state.startswith("Z")}
 

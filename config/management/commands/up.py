@@ -17,6 +17,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
+from django.urls import reverse
 
 from config.supervisor import AlreadyRunningError, Supervisor, portal_children, sole_supervisor
 
@@ -84,7 +85,7 @@ class Command(BaseCommand):
 
     def welcome(self, host: str, port: int, sign_ins: str, logs: Path | None) -> None:
         self.say(f"\n{settings.PORTAL_NAME} is running: {settings.PORTAL_URL}/")
-        self.say(f"  for the registrar:  {settings.PORTAL_URL}/admin/")
+        self.say(f"  for the registrar:  {settings.PORTAL_URL}{reverse('admin:index')}")
         self.say(f"  listening on:       {host}:{port}")
         if sign_ins:
             self.say(f"\n{sign_ins}")
