@@ -31,6 +31,7 @@ else:
         def __class_getitem__(cls, _models: object) -> type[Self]:
             return cls
 
+
 # Who may open the admin at all; SAFETY §4 is the one list of roles.
 ADMIN_ROLES = frozenset({"registrar", "approver", "auditor", "analyst", "support", "break_glass"})
 READERS = frozenset({"registrar", "approver", "auditor"})
@@ -61,7 +62,9 @@ class PortalAdminSite(admin.AdminSite):
         """One sign-in for everybody; somebody signed in without a role for the admin is told so."""
         if request.user.is_authenticated:
             return super().login(request, extra_context)
-        return redirect(f"{reverse(settings.LOGIN_URL)}?next={request.GET.get('next', reverse('admin:index'))}")
+        return redirect(
+            f"{reverse(settings.LOGIN_URL)}?next={request.GET.get('next', reverse('admin:index'))}"
+        )
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         found: list[WorkItem] = []
@@ -71,7 +74,11 @@ class PortalAdminSite(admin.AdminSite):
             found += waiting_work(request.user, at)
         urgency = {"bad": 0, "warn": 1, "plain": 2}
         waiting = sorted((item for item in found if item.count), key=lambda item: urgency[item.severity])
-        context = {"worklist": waiting, "last_sweep": import_string(settings.LAST_SWEEP)(), **(extra_context or {})}
+        context = {
+            "worklist": waiting,
+            "last_sweep": import_string(settings.LAST_SWEEP)(),
+            **(extra_context or {}),
+        }
         return super().index(request, context)
 
 

@@ -13,4 +13,6 @@ class PortalConfig(AppConfig):
     verbose_name = "Portal"
 
     def ready(self) -> None:
-        import config.checks  # noqa: F401, PLC0415 registers its checks once the apps are loaded
+        # Registered once the settings are whole: the checks, and the Celery app that shared tasks belong to.
+        import config.celery  # noqa: PLC0415
+        import config.checks  # noqa: F401, PLC0415

@@ -63,7 +63,11 @@ app.conf.update(
     timezone="UTC",
     beat_schedule_filename=str(settings.VAR_DIR / "beat-schedule"),
     beat_schedule={
-        "credentials-catch-up": {"task": "credentials.tasks.catch_up", "schedule": 30, "options": {"expires": 60}},
+        "credentials-catch-up": {
+            "task": "credentials.tasks.catch_up",
+            "schedule": 30,
+            "options": {"expires": 60},
+        },
         "pathways-catch-up": {"task": "pathways.tasks.catch_up", "schedule": 30, "options": {"expires": 60}},
         "learners-catch-up": {"task": "learners.tasks.catch_up", "schedule": 30, "options": {"expires": 60}},
         "credentials-tidy": {"task": "credentials.tasks.tidy", "schedule": crontab(hour="3", minute="20")},

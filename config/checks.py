@@ -1,4 +1,4 @@
-"""Start-up checks: every listener, work list and panel named by a string exists; production is served by https."""
+"""Start-up checks: whatever is named by a string exists; production is served by https."""
 
 from collections.abc import Iterable
 
@@ -35,7 +35,13 @@ def listeners_exist(app_configs: list[AppConfig] | None, **_: object) -> list[ch
 @checks.register()
 def named_parts_exist(app_configs: list[AppConfig] | None, **_: object) -> list[checks.CheckMessage]:
     """config.E002: a dotted name in the settings that leads nowhere."""
-    named = [*settings.WORKLIST, *settings.ANALYTICS_PANELS, *settings.SUBMISSION_GATES, settings.RESULT_DESCRIPTIONS, settings.LAST_SWEEP]
+    named = [
+        *settings.WORKLIST,
+        *settings.ANALYTICS_PANELS,
+        *settings.SUBMISSION_GATES,
+        settings.RESULT_DESCRIPTIONS,
+        settings.LAST_SWEEP,
+    ]
     return [
         checks.Error(f"Nothing is called {name}.", hint="Mend it in config/settings.py.", id="config.E002")
         for name in _unresolved(named)
@@ -47,7 +53,9 @@ def served_by_https(app_configs: list[AppConfig] | None, **_: object) -> list[ch
     """config.W001: real credentials behind plain http, or by the embedded database without full durability."""
     found: list[checks.CheckMessage] = []
     if not settings.IS_HTTPS:
-        found.append(checks.Warning("PORTAL_URL is not https.", hint="Use https in production.", id="config.W001"))
+        found.append(
+            checks.Warning("PORTAL_URL is not https.", hint="Use https in production.", id="config.W001")
+        )
     if getattr(settings, "SQLITE_SYNCHRONOUS", "FULL") != "FULL":
         found.append(
             checks.Warning(

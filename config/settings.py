@@ -36,7 +36,16 @@ def setting(name: str, read: Callable[[str], T], *, example: str, default: str |
 
 
 def yes_or_no(raw: str) -> bool:
-    answers = {"true": True, "yes": True, "1": True, "on": True, "false": False, "no": False, "0": False, "off": False}
+    answers = {
+        "true": True,
+        "yes": True,
+        "1": True,
+        "on": True,
+        "false": False,
+        "no": False,
+        "0": False,
+        "off": False,
+    }
     if raw.lower() not in answers:
         raise ValueError(f"{raw!r} is neither true nor false")
     return answers[raw.lower()]
@@ -72,9 +81,14 @@ DEBUG = setting("DEBUG", yes_or_no, example="false", default="false")
 VAR_DIR = setting("VAR_DIR", Path, example="/srv/tessera/var", default=str(BASE_DIR / "var"))
 PORTAL_NAME = setting("PORTAL_NAME", str, example="Northgate University", default="Tessera")
 PORTAL_URL = setting(
-    "PORTAL_URL", site_address, example="https://badges.example.edu", default="http://localhost:8000" if DEMO else None
+    "PORTAL_URL",
+    site_address,
+    example="https://badges.example.edu",
+    default="http://localhost:8000" if DEMO else None,
 )
-PORTAL_TIME_ZONE = setting("PORTAL_TIME_ZONE", lambda raw: str(ZoneInfo(raw)), example="Europe/Zurich", default="UTC")
+PORTAL_TIME_ZONE = setting(
+    "PORTAL_TIME_ZONE", lambda raw: str(ZoneInfo(raw)), example="Europe/Zurich", default="UTC"
+)
 PORTAL_HOST = urlsplit(PORTAL_URL).hostname or ""
 IS_HTTPS = PORTAL_URL.startswith("https:")
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]", "::1")
@@ -130,8 +144,8 @@ if FAILPOINTS and not env.bool("TESTING", default=False):
 
 # --- The house ----------------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "config.apps.PortalAdminConfig",
     "config.apps.PortalConfig",
+    "config.apps.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -319,7 +333,12 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = setting(
     "DEFAULT_FROM_EMAIL", str, example="badges@example.edu", default=f"portal@{PORTAL_HOST}"
 )
 EMAIL_TIMEOUT = 10
-_mail = setting("EMAIL_URL", env.email_url_config, example="smtp+tls://user:secret@mail.example.edu:587", default="filemail://")
+_mail = setting(
+    "EMAIL_URL",
+    env.email_url_config,
+    example="smtp+tls://user:secret@mail.example.edu:587",
+    default="filemail://",
+)
 EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
 EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"] or "localhost", _mail["EMAIL_PORT"] or 25
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"] or "", _mail["EMAIL_HOST_PASSWORD"] or ""
