@@ -18,6 +18,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import PurePath
 from typing import Any, BinaryIO, TypeAlias
 
 Header: TypeAlias = dict[str, Any]
@@ -125,7 +126,7 @@ class Engine:
             if scheme != "asset" or name not in assets:
                 # WeasyPrint only warns about an ordinary error, and prints on without the picture.
                 raise self.urls.FatalURLFetchingError(url[:200])
-            media_type = MEDIA_TYPES.get(os.path.splitext(name)[1], "application/octet-stream")
+            media_type = MEDIA_TYPES.get(PurePath(name).suffix, "application/octet-stream")
             return self.urls.URLFetcherResponse(url, assets[name], {"Content-Type": media_type})
 
         return fetch

@@ -8,29 +8,33 @@ from random import Random
 TILE_STATES = ("filled", "half", "outlined", "hatched")
 """How one tile may stand: done, under way, still to do, does not count at present."""
 
-_CELL = 10
-_MOST_TILES = 96
+_CELL = 20
+_MOST_TILES = 80
+_MOST_STEPS = 32
+_STREWN = 0.4
+"""The share of a frame's outer stones that take another colour."""
 
 
 def mosaic_svg(seed: str, columns: int, rows: int, states: Sequence[str] | None = None) -> str:
-    """A mosaic of square tiles, at most 2 kB, coloured by class (``tile-1`` … ``tile-5``) alone.
+    """A mosaic of square tiles, at most 2 kB, coloured by class alone.
 
-    Without ``states`` every tile is one of five colours, chosen by ``seed``. With them, tile by tile
-    from the reading start, a tile is filled, half, outlined or hatched; missing ones are left out.
-    The picture is hidden from screen readers: the page says the same in words.
+    Without ``states`` every tile takes one of five colours (``tile-1`` … ``tile-5``), chosen by ``seed``.
+    With them, tile by tile from the reading start, a tile is filled, half, outlined or hatched
+    (``stone-fill``, ``stone-line``); places without a state stay empty. The picture is hidden from
+    screen readers: the page says the same in words. ValueError for more than 80 tiles, 32 with states.
     """
-    if columns < 1 or rows < 1 or columns * rows > _MOST_TILES:
-        raise ValueError(f"a mosaic has 1 to {_MOST_TILES} tiles, not {columns} x {rows}")
+    most = _MOST_TILES if states is None else _MOST_STEPS
+    if columns < 1 or rows < 1 or columns * rows > most:
+        raise ValueError(f"a mosaic has 1 to {most} tiles, not {columns} x {rows}")
     unknown = set(states or ()) - set(TILE_STATES)
     if unknown:
         raise ValueError(f"no such tile state: {', '.join(sorted(unknown))}")
     parts: dict[str, list[str]] = defaultdict(list)
     random = _random(seed)
     for number in range(columns * rows):
-        column, row = number % columns, number // columns
-        x, y = column * _CELL + 1, row * _CELL + 1
+        x, y = number % columns * _CELL + 1, number // columns * _CELL + 1
         if states is None:
-            parts[f"tile-{random.randint(1, 5)}"].append(f"M{x} {y}h8v8h-8z")
+            parts[f"tile-{random.randint(1, 5)}"].append(f"M{x} {y}h18v18h-18z")
         elif number < len(states):
             _state_tile(parts, states[number], x, y)
     paths = "".join(f'<path class="{name}" d="{"".join(parts[name])}"/>' for name in sorted(parts))
@@ -47,35 +51,54 @@ def _random(seed: str) -> Random:
 
 def _state_tile(parts: dict[str, list[str]], state: str, x: int, y: int) -> None:
     """Shapes and not only colours differ, so that grey print and colour-blind eyes can tell."""
+    parts["stone-line"].append(f"M{x} {y}h18v18h-18z")
     if state == "filled":
-        parts["tile-filled"].append(f"M{x} {y}h8v8h-8z")
-        return
-    parts["tile-line"].append(f"M{x}.5 {y}.5h7v7h-7z")
-    if state == "half":
-        parts["tile-filled"].append(f"M{x} {y + 8}v-8l8 8z")
+        parts["stone-fill"].append(f"M{x} {y}h18v18h-18z")
+    elif state == "half":
+        parts["stone-fill"].append(f"M{x} {y + 18}v-18h18z")
     elif state == "hatched":
-        parts["tile-line"].append(f"M{x} {y + 4}l4-4M{x} {y + 8}l8-8M{x + 4} {y + 8}l4-4")
+        parts["stone-line"].append(f"M{x} {y + 9}l9-9M{x} {y + 18}l18-18M{x + 9} {y + 18}l9-9")
 
 
 def border_svg(seed: str, colours: Sequence[str], width: int, height: int, stone: int) -> str:
-    """A frame of two rows of stones for print, ``width`` by ``height`` units, in hex ``colours``.
+    """A frame of two rows of square stones for print, ``width`` by ``height`` units, in hex ``colours``.
 
-    The last colour is kept for the inner row. Fills are presentation attributes: in print no page's
-    stylesheet reaches into the picture.
+    The first colour lays the rows, the last one every other stone of the inner row; those between are
+    strewn by ``seed``. Rows are dashed lines, which a printer draws in a fraction of the time of as many
+    squares. Colours are presentation attributes: no page's stylesheet reaches into a picture in print.
     """
     random = _random(seed)
-    parts: dict[str, list[str]] = defaultdict(list)
-    across, down = round(width / stone), round(height / stone)
-    step_x, step_y = width / across, height / down
-    for row in range(down):
-        for column in range(across):
-            depth = min(row, column, down - 1 - row, across - 1 - column)
-            if depth > 1:
-                continue
-            colour = colours[-1] if depth and (row + column) % 2 else random.choice(colours[:-1])
-            shrink = 0.10 if depth == 0 else 0.16
-            x, y = (column + shrink / 2) * step_x, (row + shrink / 2) * step_y
-            w, h = step_x * (1 - shrink), step_y * (1 - shrink)
-            parts[colour].append(f"M{x:.2f} {y:.2f}h{w:.2f}v{h:.2f}h-{w:.2f}z")
-    paths = "".join(f'<path fill="{colour}" d="{"".join(parts[colour])}"/>' for colour in sorted(parts))
-    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">{paths}</svg>'
+    across, down = width // stone, height // stone
+    left, top = (width - across * stone) / 2, (height - down * stone) / 2
+    parts: list[str] = []
+    for depth, (colour, gap) in enumerate(((colours[0], 0.5), (colours[0], 0.8))):
+        columns, rows = across - 2 * depth, down - 2 * depth
+        x, y = left + depth * stone, top + depth * stone
+        lines = _edges(x, y, columns * stone, rows * stone, stone)
+        parts.append(_dashes(lines, colour, stone - gap, stone, gap / 2))
+        if depth:
+            parts.append(_dashes(lines, colours[-1], stone - gap, stone * 2, gap / 2))
+    strewn: dict[str, list[str]] = defaultdict(list)
+    for column, row in ((c, r) for r in range(down) for c in range(across)):
+        if min(row, column, down - 1 - row, across - 1 - column) == 0 and random.random() < _STREWN:
+            spot = f"M{left + column * stone + 0.25} {top + row * stone + 0.25}"
+            strewn[random.choice(colours[1:-1])].append(f"{spot}h{stone - 0.5}v{stone - 0.5}h-{stone - 0.5}z")
+    parts += [f'<path fill="{colour}" d="{"".join(strewn[colour])}"/>' for colour in sorted(strewn)]
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">{"".join(parts)}</svg>'
+
+
+def _edges(x: float, y: float, width: float, height: float, stone: float) -> str:
+    """The middle lines of a frame's four sides, each ending where the next one's corner stone begins."""
+    half = stone / 2
+    right, bottom = x + width, y + height
+    return (
+        f"M{x} {y + half}H{right - stone}M{right - half} {y}V{bottom - stone}"
+        f"M{right} {bottom - half}H{x + stone}M{x + half} {bottom}V{y + stone}"
+    )
+
+
+def _dashes(lines: str, colour: str, dash: float, period: float, offset: float) -> str:
+    return (
+        f'<path fill="none" stroke="{colour}" stroke-width="{dash}" stroke-dasharray="{dash} {period - dash}"'
+        f' stroke-dashoffset="-{offset}" d="{lines}"/>'
+    )

@@ -1,36 +1,23 @@
-"""Certificates on paper: the page as HTML, its QR code, and the press that makes a PDF of it."""
+"""Our side of the press: what is handed to the child, how long we wait, what we say when it fails."""
 
-import functools
-import hashlib
-import io
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
 import threading
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Literal, Self, TypeAlias, cast
 
-import segno
-import zxingcpp
-from django.conf import settings
-from django.template.loader import render_to_string
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
-from PIL import Image
 
-from credentials.services.artwork import border_svg
 from credentials.services.press import Header, Message, receive, send
 
-PRESS_FILE = Path(__file__).with_name("press.py")
+PRESS_FILE = Path(__file__).parent.with_name("press.py")
 INSTALL_LINES = {
     "linux": "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig",
     "darwin": "brew install pango fontconfig",
@@ -38,13 +25,8 @@ INSTALL_LINES = {
 ENVIRONMENT_KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "DYLD_FALLBACK_LIBRARY_PATH")
 """What of our environment the child may see: keys and passwords stay here."""
 
-BORDER_COLOURS = {
-    "blue": ("#1f4e79", "#2f6a8b", "#17395a", "#c99a2e"),
-    "terracotta": ("#b4532a", "#9c4326", "#7d3420", "#c99a2e"),
-    "green": ("#2f7d6b", "#256577", "#1f5648", "#c99a2e"),
-    "ochre": ("#a87418", "#8c5f12", "#b4532a", "#d9b45a"),
-    "plum": ("#6b4a82", "#7e4270", "#4d3560", "#c99a2e"),
-}
+START_SECONDS = 60.0
+"""How long the engine may take to load: on a cold disk with many fonts that is not quick."""
 
 Reason: TypeAlias = Literal["time", "memory", "crashed", "refused", "broken"]
 REASONS = {
@@ -130,7 +112,7 @@ class Press:
         """As ``render``, with the number of pages."""
         with self._lock:
             child = self._ready_child()
-            header, blobs = self._ask(child, _request(document))
+            header, blobs = self._ask(child, _request(document), self.wall_seconds)
             self._printed += 1
             if self._printed >= self.documents_per_child or header.get("failed") == "memory":
                 self._stop()
@@ -170,21 +152,22 @@ class Press:
             env={**kept, "MALLOC_ARENA_MAX": "2"},
         )
         self._printed = 0
-        header, _blobs = self._ask(self._child, None)
+        header, _blobs = self._ask(self._child, None, START_SECONDS)
         if "missing" in header:
             self._stop()
             raise PressMissing(header["missing"])
         return self._child
 
-    def _ask(self, child: "subprocess.Popen[bytes]", request: Message | None) -> Message:
-        """Send a request (none: only listen) and wait for the answer, at most ``wall_seconds``."""
+    def _ask(self, child: "subprocess.Popen[bytes]", request: Message | None, patience: float) -> Message:
+        """Send a request (none: only listen) and wait for the answer, at most ``patience`` seconds."""
         overdue = threading.Event()
 
         def end() -> None:
             overdue.set()
             child.kill()
 
-        watch = threading.Timer(self.wall_seconds, end)
+        watch = threading.Timer(patience, end)
+        watch.daemon = True
         watch.start()
         try:
             if request is not None:
@@ -236,42 +219,3 @@ def _why(returncode: int | None, *, is_overdue: bool) -> Reason:
     if is_overdue or returncode == -signal.SIGXCPU:
         return "time"
     return "crashed"
-
-
-def qr_png(text: str, *, scale: int = 6) -> bytes:
-    """A QR code for print: 1-bit PNG, ``scale`` pixels a module, with its quiet zone."""
-    barcode = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
-    image = Image.fromarray(barcode.to_image(scale=scale)).convert("1")
-    target = io.BytesIO()
-    image.save(target, "PNG", optimize=True)
-    return target.getvalue()
-
-
-def qr_svg(text: str) -> str:
-    """A QR code for pages: SVG of one path, coloured by class (``qr-paper``, ``qr-ink``) alone."""
-    code = segno.make_qr(text, error="m")
-    width, height = code.symbol_size(border=4)
-    runs = "".join(
-        f"M{x + 4} {y + 4}h{length}v1h-{length}z"
-        for y, row in enumerate(code.matrix)
-        for x, length in _dark_runs(bytes(row))
-    )
-    return (
-        f'<svg class="qr" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"'
-        f' aria-hidden="true" focusable="false" shape-rendering="crispEdges">'
-        f'<path class="qr-paper" fill="#fff" d="M0 0h{width}v{height}H0z"/>'
-        f'<path class="qr-ink" fill="#000" d="{runs}"/></svg>'
-    )
-
-
-def _dark_runs(row: bytes) -> list[tuple[int, int]]:
-    """Start and length of each run of dark modules."""
-    runs: list[tuple[int, int]] = []
-    for x, module in enumerate(row):
-        if not module:
-            continue
-        if runs and sum(runs[-1]) == x:
-            runs[-1] = (runs[-1][0], runs[-1][1] + 1)
-        else:
-            runs.append((x, 1))
-    return runs
