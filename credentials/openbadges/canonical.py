@@ -22,10 +22,16 @@ from pyoxigraph import (
 
 from credentials.openbadges import contexts
 
+# PyLD compares every item of a list with every other (measured: 5,000 items, 20 s).
+MAXIMUM_ITEMS = 1_000
+MAXIMUM_VALUES = 10_000
 MAXIMUM_QUADS = 10_000
 # Orders of look-alike blank nodes that may have to be tried: well under a second's work.
 MAXIMUM_TANGLE = 50_000
-_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]+")
+# PyLD makes a relative IRI absolute under a base of its own choice, and it would be signed so. Under this
+# base such an IRI is found out instead.
+_NOWHERE = "nowhere://relative/"
+_ABSOLUTE = re.compile(r"(?!nowhere:)[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]+")
 
 
 class NotCanonical(ValueError):
@@ -50,6 +56,8 @@ class Contexts:
 
     def expand(self, document: Mapping[str, Any]) -> "Expansion":
         """The document's expanded nodes, and what of it no context maps. Raises NotCanonical."""
+        if _values(document) > MAXIMUM_VALUES:
+            raise TooMuchWork("the document is too large")
         dropped: list[str] = []
         processor = JsonLdProcessor(on_property_dropped=lambda term: dropped.append(str(term)))
         try:
@@ -61,7 +69,7 @@ class Contexts:
 
     def _options(self) -> dict[str, Any]:
         return {
-            "base": "",
+            "base": _NOWHERE,
             "documentLoader": self._answer,
             "contextResolver": ContextResolver(self._resolved, self._answer),
         }
@@ -87,7 +95,7 @@ class Expansion:
         """
         if self.unmapped:
             raise NotCanonical(f"no context maps {', '.join(sorted(set(self.unmapped)))}")
-        graphs = _Expanded().to_rdf(self.nodes, {"base": "", "contextResolver": None})
+        graphs = _Expanded().to_rdf(self.nodes, {"base": _NOWHERE, "contextResolver": None})
         try:
             quads = [_quad(triple, graph) for graph, triples in graphs.items() for triple in triples]
         except ValueError as refused:
@@ -113,6 +121,17 @@ def n_quads(document: Mapping[str, Any], known: Contexts = VENDORED) -> str:
     return known.expand(document).n_quads()
 
 
+def _values(value: object) -> int:
+    """How many values the document holds. Raises TooMuchWork for a list too long to be read."""
+    if isinstance(value, list):
+        if len(value) > MAXIMUM_ITEMS:
+            raise TooMuchWork("a list in the document is too long")
+        return 1 + sum(_values(item) for item in value)
+    if isinstance(value, Mapping):
+        return 1 + sum(_values(part) for part in value.values())
+    return 1
+
+
 def _relative(node: object) -> Iterator[str]:
     """Identifiers, types and terms in expanded nodes that are no absolute IRI: to RDF they do not exist.
 
@@ -125,7 +144,8 @@ def _relative(node: object) -> Iterator[str]:
     elif isinstance(node, dict):
         for key, value in node.items():
             if key == "@id" or (key == "@type" and "@value" not in node):
-                yield from (name for name in _names(value) if not _ABSOLUTE.fullmatch(name))
+                wrong = (name for name in _names(value) if not _ABSOLUTE.fullmatch(name))
+                yield from (name.removeprefix(_NOWHERE) for name in wrong)
             elif key != "@value":
                 if not key.startswith("@") and not _ABSOLUTE.fullmatch(key):
                     yield key

@@ -1,7 +1,7 @@
 """Whether a stranger's document is formed as a credential: its contexts, schema, terms, subject and dates."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ _OPEN_BADGES = re.compile(r"https://purl\.imsglobal\.org/spec/ob/v3p0/context(-3
 _BADGE_TYPES = frozenset({"OpenBadgeCredential", "AchievementCredential"})
 _OLDER_CREDENTIALS = "https://www.w3.org/2018/credentials/v1"
 _OPEN_BADGES_2 = "https://w3id.org/openbadges/v2"
-# Their lists are closed in the schema and open in the world: an unlisted value is worth a word, not a refusal.
+# Lists that are closed in the schema and open in the world: an unlisted value is worth a word.
 _CLOSED_LISTS = frozenset({"achievementType", "identityType", "identifierType", "resultType", "targetType"})
 
 # A text with its language, as the data model allows it.
@@ -66,7 +66,10 @@ def contexts_of(document: Mapping[str, Any]) -> tuple[State, str]:
         return "failed", "The document brings a context of its own."
     if len(set(named)) != len(named):
         return "failed", "The document names a context twice."
-    if any(inner != named for inner in _inner_contexts(document)):
+    endorsements = [
+        item for item in endorsements_of(document) if isinstance(item, dict) and "@context" in item
+    ]
+    if any(inner != named for inner in _inner_contexts(document, {id(item) for item in endorsements})):
         return "failed", "The document changes its context on the way."
     if named[0] != contexts.CREDENTIALS_V2:
         if contexts.CREDENTIALS_V2 in named:
@@ -77,11 +80,13 @@ def contexts_of(document: Mapping[str, Any]) -> tuple[State, str]:
     unknown = [name for name in named if not contexts.is_known(name)]
     if unknown:
         return "not_checked", f"The context {unknown[0][:200]} is not known here."
-    return "ok", "All contexts are known."
+    # An endorsement is a credential of its own and may name its contexts itself, under the same rules.
+    states = [contexts_of(item) for item in endorsements]
+    return min(states, key=lambda state: state[0] == "ok", default=("ok", "All contexts are known."))
 
 
 def schema_of(document: Mapping[str, Any]) -> tuple[State, str]:
-    """Whether the document keeps the published schema; a plain credential has only the standard's own rules."""
+    """Whether the document keeps the published schema; a plain credential has only a few rules to keep."""
     if len(many(document.get("credentialStatus", []))) > MAXIMUM_STATUSES:
         return "failed", "The document has too many status entries."
     if len(endorsements_of(document)) > MAXIMUM_ENDORSEMENTS:
@@ -114,6 +119,8 @@ def terms_of(document: Mapping[str, Any]) -> tuple[State, str]:
         return "failed", f"Written so that readers may miss it: {hidden[:200]}"
     try:
         unmapped = canonical.VENDORED.expand(document).unmapped
+    except canonical.TooMuchWork as heavy:
+        return "not_checked", f"The document cannot be checked here: {heavy}."
     except canonical.NotCanonical as refused:
         return "failed", f"The document is no linked data: {refused}."
     if unmapped:
@@ -171,16 +178,17 @@ def endorsements_of(document: Mapping[str, Any]) -> list[Any]:
     ]
 
 
-def _inner_contexts(value: object, outermost: bool = True) -> Iterator[object]:
+def _inner_contexts(value: object, apart: Set[int], outermost: bool = True) -> Iterator[object]:
+    """The contexts written inside the document, but for those of the objects `apart` (by identity)."""
     if isinstance(value, dict):
         for key, part in value.items():
             if key != "@context":
-                yield from _inner_contexts(part, outermost=False)
-            elif not outermost:
+                yield from _inner_contexts(part, apart, outermost=False)
+            elif not outermost and id(value) not in apart:
                 yield part
     elif isinstance(value, list):
         for part in value:
-            yield from _inner_contexts(part, outermost=False)
+            yield from _inner_contexts(part, apart, outermost=False)
 
 
 def _disguised(value: object, root: object, outermost: bool = True) -> Iterator[str]:

@@ -122,7 +122,7 @@ def check(
     for proof in proofs:
         suites = (_suite(proof),)
         try:
-            _check_form(proof, at)
+            _check_form(proof, document.get("@context"), at)
             method = _method(proof, documents, vouched_for)
             _check_signature(unsigned, proof, method, known)
         except _Failed as failed:
@@ -181,12 +181,10 @@ def _suite(proof: object) -> str:
     return suite if isinstance(suite, str) else "unknown"
 
 
-def _check_form(proof: object, at: datetime | None) -> None:
-    """Judge all of a proof that needs no key."""
+def _check_form(proof: object, named: object, at: datetime | None) -> None:
+    """Judge all of a proof that needs no key; `named` are the document's contexts."""
     if not isinstance(proof, dict):
         raise _Failed("The proof is not an object.")
-    if "@context" in proof:
-        raise _Failed("The proof brings a context of its own.")
     if proof.get("proofPurpose") != "assertionMethod":
         raise _Failed("The proof was not made to assert a credential.")
     if "domain" in proof or "challenge" in proof:
@@ -200,6 +198,8 @@ def _check_form(proof: object, at: datetime | None) -> None:
         raise _NotChecked(f"Proofs of the kind {_suite(proof)[:60]} cannot be checked here.")
     if "previousProof" in proof:
         raise _NotChecked("Chains of proofs cannot be checked here.")
+    if proof.get("@context", named) != named:
+        raise _Failed("The proof brings a context of its own.")
 
 
 def _moment(holder: Mapping[str, Any], field: str) -> datetime | None:

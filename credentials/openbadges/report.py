@@ -131,6 +131,6 @@ def verdict_of(checks: Sequence[Check], *, standing: Standing, period: Period, a
         return "suspended"
     if period.valid_from is not None and at < period.valid_from:
         return "not_yet_valid"
-    if standing == "unknown" or not _NEEDED <= {name for name, _ in found}:
+    if standing == "unknown" or _NEEDED - {name for name, _ in found}:
         return "cannot_check"
     return "valid"

@@ -21,7 +21,7 @@ TwinOf = Callable[[str], str | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """About whom and when: the credential's issuer, whether it is known, the moment, and the day of reading."""
+    """About whom and when: the issuer, whether it is known, the moment, and the day of reading."""
 
     issuer: str
     known: bool
@@ -101,11 +101,20 @@ def _read_entry(
         return "good", "warning" if warnings else "ok", " ".join(warnings or ["The bit is not set."])
     if purpose == "suspension":
         return "suspended", "failed", "The issuer's list says that it is suspended."
-    twin = twin_of(url) if twin_of is not None else None
-    # Suspended credentials have both bits set, so that a reader of one list alone does not accept them.
-    if twin is not None and _bit(twin, "suspension", index, asked, documents)[0]:
+    if _is_only_suspended(twin_of(url) if twin_of is not None else None, index, asked, documents):
         return "suspended", "failed", "The issuer's lists say that it is suspended."
     return "revoked", "failed", "The issuer's list says that it was revoked."
+
+
+def _is_only_suspended(twin: str | None, index: int, asked: Asked, documents: Documents) -> bool:
+    """Whether the twin list has the bit too: one is set with both, so that a reader of one accepts neither.
+
+    A twin that cannot be read leaves the word of the list that the credential names.
+    """
+    try:
+        return twin is not None and _bit(twin, "suspension", index, asked, documents)[0]
+    except (_NotBelieved, _OutOfReach):
+        return False
 
 
 def _index(entry: Mapping[str, Any]) -> tuple[int, list[str]]:
@@ -156,14 +165,11 @@ def _bit(url: str, purpose: str, index: int, asked: Asked, documents: Documents)
 
 
 def _check_list_proof(listed: Mapping[str, Any], asked: Asked, documents: Documents) -> None:
-    state, detail = forms.contexts_of(listed)
-    if state == "failed":
-        raise _NotBelieved(f"The status list is malformed. {detail}")
-    if state == "not_checked":
-        raise _OutOfReach(f"The status list cannot be read. {detail}")
-    state, detail = forms.terms_of(listed)
-    if state == "failed":
-        raise _NotBelieved(f"The status list is malformed. {detail}")
+    for state, detail in (forms.contexts_of(listed), forms.terms_of(listed)):
+        if state == "failed":
+            raise _NotBelieved(f"The status list is malformed. {detail}")
+        if state == "not_checked":
+            raise _OutOfReach(f"The status list cannot be read. {detail}")
     result = proofs.check(listed, documents=documents, at=asked.today)
     if result.state == "not_checked":
         raise _OutOfReach(f"The status list's proof cannot be checked. {result.detail}")
