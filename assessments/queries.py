@@ -35,7 +35,11 @@ def result_descriptions(version: AchievementVersion) -> list[dict[str, Any]]:
     Each: key, id, name, levels low to high [{id, name, description, level, points}], required_level.
     Ids are stable URNs of the version, so that results can point at them.
     """
-    assessment = Assessment.objects.filter(achievement=version.achievement, is_open=True).select_related("rubric").first()
+    assessment = (
+        Assessment.objects.filter(achievement=version.achievement, is_open=True)
+        .select_related("rubric")
+        .first()
+    )
     if assessment is None:
         return []
     rows = []
@@ -57,7 +61,9 @@ def result_descriptions(version: AchievementVersion) -> list[dict[str, Any]]:
                 "id": name,
                 "name": criterion.title,
                 "levels": levels,
-                "required_level": f"{name}-{criterion.must_pass_ordinal}" if criterion.must_pass_ordinal else None,
+                "required_level": f"{name}-{criterion.must_pass_ordinal}"
+                if criterion.must_pass_ordinal
+                else None,
             }
         )
     return rows
@@ -68,7 +74,12 @@ def queue_of(marker: "User", at: datetime) -> QuerySet[Submission]:
     return (
         Submission.objects.gradable_by(marker)
         .waiting()
-        .select_related("assessment__achievement__current_version", "assessment__achievement__series", "learner", "claimed_by")
+        .select_related(
+            "assessment__achievement__current_version",
+            "assessment__achievement__series",
+            "learner",
+            "claimed_by",
+        )
         .order_by("mark_by", "pk")
     )
 

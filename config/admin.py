@@ -10,6 +10,7 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
@@ -66,7 +67,7 @@ class PortalAdminSite(admin.AdminSite):
             f"{reverse(settings.LOGIN_URL)}?next={request.GET.get('next', reverse('admin:index'))}"
         )
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         found: list[WorkItem] = []
         at = now()
         for dotted in settings.WORKLIST:

@@ -1,6 +1,7 @@
 """Start-up checks: whatever is named by a string exists; production is served by https."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
@@ -22,7 +23,7 @@ def _unresolved(dotted_names: Iterable[str]) -> list[str]:
 
 
 @checks.register()
-def listeners_exist(app_configs: list[AppConfig] | None, **_: object) -> list[checks.CheckMessage]:
+def listeners_exist(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[checks.CheckMessage]:
     """config.E001: a name in HEARS or in the beat timetable that leads nowhere."""
     heard = {listener for listeners in HEARS.values() for listener in listeners}
     timetable = {entry["task"] for entry in celery_app.conf.beat_schedule.values()}
@@ -33,7 +34,7 @@ def listeners_exist(app_configs: list[AppConfig] | None, **_: object) -> list[ch
 
 
 @checks.register()
-def named_parts_exist(app_configs: list[AppConfig] | None, **_: object) -> list[checks.CheckMessage]:
+def named_parts_exist(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[checks.CheckMessage]:
     """config.E002: a dotted name in the settings that leads nowhere."""
     named = [
         *settings.WORKLIST,
@@ -49,8 +50,8 @@ def named_parts_exist(app_configs: list[AppConfig] | None, **_: object) -> list[
 
 
 @checks.register(checks.Tags.security, deploy=True)
-def served_by_https(app_configs: list[AppConfig] | None, **_: object) -> list[checks.CheckMessage]:
-    """config.W001: real credentials behind plain http, or by the embedded database without full durability."""
+def served_by_https(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[checks.CheckMessage]:
+    """config.W001, W002: real credentials behind plain http, or in a database that may lose a second."""
     found: list[checks.CheckMessage] = []
     if not settings.IS_HTTPS:
         found.append(

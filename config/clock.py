@@ -17,4 +17,5 @@ def now() -> datetime:
         (instant,) = cursor.fetchone()
     if isinstance(instant, str):
         instant = datetime.fromisoformat(instant)
-    return instant.astimezone(UTC)
+    moment: datetime = instant
+    return moment.astimezone(UTC)

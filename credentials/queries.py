@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -37,13 +38,15 @@ def local_date(at: datetime) -> date:
 def catalogue() -> QuerySet[AchievementVersion]:
     """What can be earned today: each active achievement in the version in force."""
     return (
-        AchievementVersion.objects.filter(status=AchievementVersion.Status.PUBLISHED, achievement__is_active=True)
+        AchievementVersion.objects.filter(
+            status=AchievementVersion.Status.PUBLISHED, achievement__is_active=True
+        )
         .select_related("achievement__series", "achievement__issuer")
         .order_by("achievement__series__name", "achievement__code")
     )
 
 
-def public_version(public_id: object) -> QuerySet[AchievementVersion]:
+def public_version(public_id: UUID) -> QuerySet[AchievementVersion]:
     """A version anyone may read: published now or earlier, so that old credentials keep their text."""
     return (
         AchievementVersion.objects.filter(public_id=public_id)
@@ -70,12 +73,18 @@ def certificate_file(credential: Credential) -> Rendering | None:
 
 def signed_bytes(credential: Credential) -> bytes | None:
     """The newest signed document, exactly as it was signed; None while it is being prepared."""
-    document = SignedDocument.objects.filter(credential=credential, signed_at__isnull=False).order_by("-revision").first()
+    document = (
+        SignedDocument.objects.filter(credential=credential, signed_at__isnull=False)
+        .order_by("-revision")
+        .first()
+    )
     return bytes(document.signed) if document and document.signed else None
 
 
 def last_sweep() -> datetime | None:
-    return SweepRun.objects.aggregate(oldest=Min("finished_at"))["oldest"]
+    """When the sweep that ran least recently ended; None before the first."""
+    oldest: datetime | None = SweepRun.objects.aggregate(oldest=Min("finished_at"))["oldest"]
+    return oldest
 
 
 def waiting_work(user: "User", at: datetime) -> list[WorkItem]:
@@ -106,7 +115,6 @@ def waiting_work(user: "User", at: datetime) -> list[WorkItem]:
     ]
 
 
-
 def overdue_list(at: datetime) -> Q:
     """Status lists whose signed form is behind for longer than a sweep can explain."""
     return Q(published_revision__lt=F("revision"), due_at__lt=at - OVERDUE)
@@ -117,5 +125,7 @@ def _stuck(duties: Iterable[tuple[str, "QuerySet[Any]", str]]) -> list[WorkItem]
     for label, waiting, model in duties:
         facts = waiting.aggregate(count=Count("pk"), oldest=Min("due_at"))
         url = reverse(f"admin:credentials_{model}_changelist")
-        items.append(WorkItem(label=label, count=facts["count"], oldest=facts["oldest"], url=url, severity="bad"))
+        items.append(
+            WorkItem(label=label, count=facts["count"], oldest=facts["oldest"], url=url, severity="bad")
+        )
     return items

@@ -13,7 +13,9 @@ DUTIES_A_SWEEP = 200
 @shared_task(queue="evaluate")
 def prepare_document(*, event_id: int, **_: object) -> None:
     event = CredentialEvent.objects.get(pk=event_id)
-    for document_id in SignedDocument.objects.open().filter(credential=event.credential_id).values_list("pk", flat=True):
+    for document_id in (
+        SignedDocument.objects.open().filter(credential=event.credential_id).values_list("pk", flat=True)
+    ):
         signing.sign_document(document_id=document_id)
 
 

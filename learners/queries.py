@@ -21,7 +21,9 @@ TOLD_AT_ONCE = 200
 
 def events() -> QuerySet[CredentialEvent]:
     """Ledger rows with all a message about them needs."""
-    return CredentialEvent.objects.select_related("recipient", "credential__version", "credential__achievement__issuer")
+    return CredentialEvent.objects.select_related(
+        "recipient", "credential__version", "credential__achievement__issuer"
+    )
 
 
 def gradings() -> QuerySet[Grading]:
@@ -31,13 +33,20 @@ def gradings() -> QuerySet[Grading]:
 def untold_events() -> QuerySet[CredentialEvent]:
     """News of the ledger without a notification."""
     told = Notification.objects.filter(event=OuterRef("pk"))
-    return events().filter(~Exists(told), is_news=True).exclude(kind__in=("renewed", "superseded")).order_by("pk")[:TOLD_AT_ONCE]
+    return (
+        events()
+        .filter(~Exists(told), is_news=True)
+        .exclude(kind__in=("renewed", "superseded"))
+        .order_by("pk")[:TOLD_AT_ONCE]
+    )
 
 
 def untold_gradings() -> QuerySet[Grading]:
     """Returned work whose learner was not told."""
     told = Notification.objects.filter(grading=OuterRef("pk"))
-    returned = gradings().filter(state=Grading.State.FINAL, submission__returned_at__isnull=False, is_news=True)
+    returned = gradings().filter(
+        state=Grading.State.FINAL, submission__returned_at__isnull=False, is_news=True
+    )
     return returned.filter(~Exists(told)).order_by("pk")[:TOLD_AT_ONCE]
 
 
@@ -45,7 +54,11 @@ def standing_on(learner: "User", credential: Credential) -> list[str]:
     """For each pathway this credential counts on, one line: how much is left."""
     enrolments = (
         Enrolment.objects.current()
-        .filter(learner=learner, version__listed__achievement=credential.achievement_id, evaluations__is_current=True)
+        .filter(
+            learner=learner,
+            version__listed__achievement=credential.achievement_id,
+            evaluations__is_current=True,
+        )
         .values_list("pathway__name", "evaluations__remaining")
     )
     return [
@@ -63,6 +76,16 @@ def waiting_work(user: "User", at: datetime) -> list[WorkItem]:
     stuck = Notification.objects.stuck()
     url = reverse("admin:learners_notification_changelist")
     return [
-        WorkItem(label=_("e-mails that came back"), count=bounced.count(), url=f"{url}?mail__exact=bounced", severity="warn"),
-        WorkItem(label=_("e-mails that cannot be sent"), count=stuck.count(), url=f"{url}?mail__exact=queued", severity="bad"),
+        WorkItem(
+            label=_("e-mails that came back"),
+            count=bounced.count(),
+            url=f"{url}?mail__exact=bounced",
+            severity="warn",
+        ),
+        WorkItem(
+            label=_("e-mails that cannot be sent"),
+            count=stuck.count(),
+            url=f"{url}?mail__exact=queued",
+            severity="bad",
+        ),
     ]

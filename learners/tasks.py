@@ -32,8 +32,9 @@ def catch_up(**_: object) -> None:
         return
     at = now()
     found = for_each(queries.untold_events(), lambda event: notifying.notify_event(event=event, at=at))
-    found += for_each(queries.untold_gradings(), lambda grading: notifying.notify_feedback(grading=grading, at=at))
+    found += for_each(
+        queries.untold_gradings(), lambda grading: notifying.notify_feedback(grading=grading, at=at)
+    )
     unsent = Notification.objects.open().values_list("pk", flat=True)[:200]
     found += for_each(unsent, lambda pk: notifying.send_mail(notification_id=pk))
     SweepRun.objects.finish("learners.catch_up", found)
-

@@ -35,7 +35,7 @@ class Inputs:
 
 
 def rule_for(version: PathwayVersion) -> tree.Rule:
-    """The version's rule: frozen text once published, folded from its rows while a draft. Raises RuleError."""
+    """The rule: frozen text once published, folded from its rows while a draft. Raises RuleError."""
     if version.rule:
         return tree.read(json.loads(version.rule))
     return tree.read(_folded(version))
@@ -68,7 +68,9 @@ def inputs_of(learner: "User") -> Inputs:
     suspensions: dict[int, list[tuple[datetime, datetime | None]]] = defaultdict(list)
     last_event = 0
     for credential_id, kind, at, pk in (
-        CredentialEvent.objects.filter(recipient=learner).order_by("pk").values_list("credential_id", "kind", "at", "pk")
+        CredentialEvent.objects.filter(recipient=learner)
+        .order_by("pk")
+        .values_list("credential_id", "kind", "at", "pk")
     ):
         last_event = pk
         periods = suspensions[credential_id]
@@ -89,11 +91,12 @@ def versions_listing(achievement_ids: Iterable[int]) -> QuerySet[PathwayVersion]
 
 
 def stale_enrolments(today: date) -> QuerySet[Enrolment]:
-    """Enrolments whose stored answer is missing, older than the ledger or their inputs, or due to change by time."""
+    """Enrolments whose stored answer is missing, older than what it read, or due to change by time."""
     current = Evaluation.objects.filter(enrolment=OuterRef("pk"), is_current=True)
     newer = CredentialEvent.objects.filter(recipient=OuterRef("learner"))
     up_to_date = current.filter(
-        Q(next_change_on__isnull=True) | Q(next_change_on__gt=today), input_revision=OuterRef("input_revision")
+        Q(next_change_on__isnull=True) | Q(next_change_on__gt=today),
+        input_revision=OuterRef("input_revision"),
     )
     newest = newer.order_by("-pk").values("pk")[:1]
     return (
@@ -105,7 +108,9 @@ def stale_enrolments(today: date) -> QuerySet[Enrolment]:
 
 def learners_to_enrol() -> QuerySet[Credential]:
     """Live credentials listed by a published automatic pathway whose holder is not enrolled there."""
-    enrolled = Enrolment.objects.filter(learner=OuterRef(OuterRef("recipient")), pathway=OuterRef("version__pathway"))
+    enrolled = Enrolment.objects.filter(
+        learner=OuterRef(OuterRef("recipient")), pathway=OuterRef("version__pathway")
+    )
     listing = VersionAchievement.objects.filter(
         ~Exists(enrolled),
         achievement=OuterRef("achievement"),
@@ -166,7 +171,9 @@ def _folded(version: PathwayVersion) -> dict[str, object]:
         children[row.parent_id].append(row)
     roots = children[None]
     if len(roots) != 1:
-        raise tree.RuleError(tree.ROOT, "parent", _("a rule has exactly one outermost requirement, not %d") % len(roots))
+        raise tree.RuleError(
+            tree.ROOT, "parent", _("a rule has exactly one outermost requirement, not %d") % len(roots)
+        )
     return _node(roots[0], children)
 
 
@@ -182,6 +189,8 @@ def _node(row: Requirement, children: Mapping[int | None, list[Requirement]]) ->
             node |= {"n": row.n, "achievements": codes}
         case _:
             if len(codes) != 1:
-                raise tree.RuleError(row.key, "achievement", _("it names %d achievements and needs exactly one") % len(codes))
+                raise tree.RuleError(
+                    row.key, "achievement", _("it names %d achievements and needs exactly one") % len(codes)
+                )
             node["achievement"] = codes[0]
     return node

@@ -30,13 +30,19 @@ def media_type_of(name: str, data: bytes) -> str:
     """The media type of a file by its ending, once its content agrees. Raises BadFile."""
     ending = name.rpartition(".")[2].lower()
     if ending not in KINDS:
-        raise BadFile(f"Files ending in .{ending[:10]} are not taken. Use one of: {', '.join(sorted(KINDS))}.")
+        raise BadFile(
+            f"Files ending in .{ending[:10]} are not taken. Use one of: {', '.join(sorted(KINDS))}."
+        )
     media_type, signatures = KINDS[ending]
     if not signatures:
         try:
             data.decode()
         except UnicodeDecodeError as error:
-            raise BadFile("The file is not plain text in UTF-8, as its name says. Save it as UTF-8 and try again.") from error
+            raise BadFile(
+                "The file is not plain text in UTF-8, as its name says. Save it as UTF-8 and try again."
+            ) from error
     elif not data.startswith(signatures):
-        raise BadFile(f"The file is not a .{ending} file inside. Choose the original file, not a renamed one.")
+        raise BadFile(
+            f"The file is not a .{ending} file inside. Choose the original file, not a renamed one."
+        )
     return media_type

@@ -15,7 +15,7 @@ class IncompleteGrading(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """One row of a rubric. `points` by ordinal, None where a level has none; ordinal 1 is the lowest level."""
+    """One row of a rubric. `points` by ordinal, None where a level has none; ordinal 1 is the lowest."""
 
     key: str
     weight: Decimal
@@ -25,7 +25,7 @@ class Criterion:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`failed` names the criteria below the level to be reached; `mean` is the weighted mean of points, if any count."""
+    """`failed` names the criteria below the level to be reached; `mean` is the weighted mean of points."""
 
     passed: bool
     failed: tuple[str, ...]

@@ -13,9 +13,14 @@ EVIDENCE_KINDS = [("text", _("text")), ("url", _("link")), ("file", _("file"))]
 class Assessment(models.Model):
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
     achievement = models.ForeignKey(
-        "credentials.Achievement", on_delete=models.PROTECT, related_name="assessments", verbose_name=_("achievement")
+        "credentials.Achievement",
+        on_delete=models.PROTECT,
+        related_name="assessments",
+        verbose_name=_("achievement"),
     )
-    rubric = models.ForeignKey("assessments.Rubric", on_delete=models.PROTECT, related_name="assessments", verbose_name=_("rubric"))
+    rubric = models.ForeignKey(
+        "assessments.Rubric", on_delete=models.PROTECT, related_name="assessments", verbose_name=_("rubric")
+    )
     title = models.CharField(_("title"), max_length=200)
     brief = models.TextField(_("what to do and hand in"))
     required_kinds = models.JSONField(_("evidence required"), default=list, blank=True)
@@ -28,7 +33,9 @@ class Assessment(models.Model):
         verbose_name_plural = _("assessments")
         ordering = ["title"]
         constraints = [
-            models.UniqueConstraint(fields=["achievement"], condition=Q(is_open=True), name="one_open_assessment_per_achievement"),
+            models.UniqueConstraint(
+                fields=["achievement"], condition=Q(is_open=True), name="one_open_assessment_per_achievement"
+            ),
             models.CheckConstraint(condition=Q(max_attempts__gt=0), name="at_least_one_attempt"),
         ]
 

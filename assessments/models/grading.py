@@ -17,9 +17,18 @@ class Grading(models.Model):
         SUPERSEDED = "superseded", _("superseded")
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
-    submission = models.ForeignKey("assessments.Submission", on_delete=models.PROTECT, related_name="gradings", verbose_name=_("submission"))
-    marker = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="gradings", verbose_name=_("marker"))
-    rubric = models.ForeignKey("assessments.Rubric", on_delete=models.PROTECT, related_name="gradings", verbose_name=_("rubric"))
+    submission = models.ForeignKey(
+        "assessments.Submission",
+        on_delete=models.PROTECT,
+        related_name="gradings",
+        verbose_name=_("submission"),
+    )
+    marker = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="gradings", verbose_name=_("marker")
+    )
+    rubric = models.ForeignKey(
+        "assessments.Rubric", on_delete=models.PROTECT, related_name="gradings", verbose_name=_("rubric")
+    )
     round = models.PositiveSmallIntegerField(_("round"), default=1)
     state = models.CharField(_("state"), max_length=16, choices=State, default=State.OPEN)
     comment = models.TextField(_("comment to the learner"), max_length=5000, blank=True)
@@ -38,12 +47,15 @@ class Grading(models.Model):
         verbose_name_plural = _("gradings")
         ordering = ["-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["submission", "marker", "round"], name="one_grading_per_marker_and_round"),
+            models.UniqueConstraint(
+                fields=["submission", "marker", "round"], name="one_grading_per_marker_and_round"
+            ),
             models.UniqueConstraint(
                 fields=["submission", "round"], condition=Q(state="final"), name="one_final_grading_per_round"
             ),
             models.CheckConstraint(
-                condition=~Q(state="final") | Q(passed__isnull=False, final_at__isnull=False), name="a_final_grading_has_a_result"
+                condition=~Q(state="final") | Q(passed__isnull=False, final_at__isnull=False),
+                name="a_final_grading_has_a_result",
             ),
         ]
 
@@ -52,15 +64,26 @@ class Grading(models.Model):
 
 
 class CriterionGrade(models.Model):
-    grading = models.ForeignKey(Grading, on_delete=models.PROTECT, related_name="grades", verbose_name=_("grading"))
-    criterion = models.ForeignKey("assessments.RubricCriterion", on_delete=models.PROTECT, related_name="+", verbose_name=_("criterion"))
-    level = models.ForeignKey("assessments.RubricCriterionLevel", on_delete=models.PROTECT, related_name="+", verbose_name=_("level"))
+    grading = models.ForeignKey(
+        Grading, on_delete=models.PROTECT, related_name="grades", verbose_name=_("grading")
+    )
+    criterion = models.ForeignKey(
+        "assessments.RubricCriterion", on_delete=models.PROTECT, related_name="+", verbose_name=_("criterion")
+    )
+    level = models.ForeignKey(
+        "assessments.RubricCriterionLevel",
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("level"),
+    )
     comment = models.TextField(_("comment"), max_length=5000, blank=True)
 
     class Meta:
         verbose_name = _("criterion grade")
         verbose_name_plural = _("criterion grades")
-        constraints = [models.UniqueConstraint(fields=["grading", "criterion"], name="one_level_per_criterion")]
+        constraints = [
+            models.UniqueConstraint(fields=["grading", "criterion"], name="one_level_per_criterion")
+        ]
 
     def __str__(self) -> str:
         return f"{self.criterion}: {self.level}"

@@ -28,7 +28,11 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         in_cohort = roles.filter(cohort=models.OuterRef("cohort"))
         covered = Q(models.Exists(everywhere)) | Q(models.Exists(in_cohort)) | Q(models.Exists(in_series))
         of_her_cohort = Q(cohort__isnull=True) | Q(cohort__faculty=user.pk)
-        return self.filter(covered, of_her_cohort).exclude(state=Submission.State.DRAFT).exclude(learner_id=user.pk)
+        return (
+            self.filter(covered, of_her_cohort)
+            .exclude(state=Submission.State.DRAFT)
+            .exclude(learner_id=user.pk)
+        )
 
     def waiting(self) -> Self:
         return self.filter(state=Submission.State.SUBMITTED)
@@ -42,10 +46,25 @@ class Submission(models.Model):
         WITHDRAWN = "withdrawn", _("withdrawn")
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
-    assessment = models.ForeignKey("assessments.Assessment", on_delete=models.PROTECT, related_name="submissions", verbose_name=_("assessment"))
-    learner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="submissions", verbose_name=_("learner"))
+    assessment = models.ForeignKey(
+        "assessments.Assessment",
+        on_delete=models.PROTECT,
+        related_name="submissions",
+        verbose_name=_("assessment"),
+    )
+    learner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="submissions",
+        verbose_name=_("learner"),
+    )
     cohort = models.ForeignKey(
-        "credentials.Cohort", on_delete=models.PROTECT, null=True, blank=True, related_name="submissions", verbose_name=_("cohort")
+        "credentials.Cohort",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="submissions",
+        verbose_name=_("cohort"),
     )
     attempt = models.PositiveSmallIntegerField(_("attempt"), default=1)
     state = models.CharField(_("state"), max_length=16, choices=State, default=State.DRAFT)
@@ -58,7 +77,12 @@ class Submission(models.Model):
     passed = models.BooleanField(_("passed"), null=True, blank=True)
     # A claim: who has it open for marking, and until when.
     claimed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("claimed by")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("claimed by"),
     )
     claimed_until = models.DateTimeField(_("claimed until"), null=True, blank=True)
 
@@ -70,12 +94,22 @@ class Submission(models.Model):
         ordering = ["mark_by", "pk"]
         indexes = [models.Index(fields=["state", "mark_by"])]
         constraints = [
-            models.UniqueConstraint(fields=["assessment", "learner", "attempt"], name="one_submission_per_attempt"),
             models.UniqueConstraint(
-                fields=["assessment", "learner"], condition=Q(state__in=["draft", "submitted"]), name="one_open_submission"
+                fields=["assessment", "learner", "attempt"], name="one_submission_per_attempt"
             ),
-            models.CheckConstraint(condition=Q(state="draft") | Q(submitted_at__isnull=False) | Q(state="withdrawn"), name="handed_in_has_a_moment"),
-            models.CheckConstraint(condition=~Q(state="returned") | Q(passed__isnull=False, returned_at__isnull=False), name="returned_has_a_result"),
+            models.UniqueConstraint(
+                fields=["assessment", "learner"],
+                condition=Q(state__in=["draft", "submitted"]),
+                name="one_open_submission",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="draft") | Q(submitted_at__isnull=False) | Q(state="withdrawn"),
+                name="handed_in_has_a_moment",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="returned") | Q(passed__isnull=False, returned_at__isnull=False),
+                name="returned_has_a_result",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -93,7 +127,9 @@ class SubmittedEvidence(models.Model):
         FILE = "file", _("file")
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
-    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="evidence", verbose_name=_("submission"))
+    submission = models.ForeignKey(
+        Submission, on_delete=models.CASCADE, related_name="evidence", verbose_name=_("submission")
+    )
     kind = models.CharField(_("kind"), max_length=8, choices=Kind)
     url = models.URLField(_("link"), max_length=1000, blank=True)
     file = models.FileField(_("file"), upload_to="evidence/%Y/%m/", blank=True)
@@ -109,7 +145,8 @@ class SubmittedEvidence(models.Model):
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind="url", file="") & ~Q(url="") | Q(kind="file", url="") & ~Q(file="") & ~Q(sha256=""),
+                condition=Q(kind="url", file="") & ~Q(url="")
+                | Q(kind="file", url="") & ~Q(file="") & ~Q(sha256=""),
                 name="evidence_is_a_link_or_a_file",
             )
         ]

@@ -1,4 +1,4 @@
-"""A rule that only the database can keep: a graded level belongs to its criterion, and both to the rubric used."""
+"""A rule only the database can keep: a graded level belongs to its criterion and to the rubric used."""
 
 from credentials.models.triggers import Trigger
 

@@ -1,4 +1,4 @@
-"""A marker's side: claim a submission, keep a draft grading, release it; a pass issues in the same transaction."""
+"""A marker's side: claim a submission, keep a draft grading, release it; a pass issues at once."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -47,7 +47,9 @@ class Overtaken(Exception):
         self.current = current
 
     def __str__(self) -> str:
-        return str(_("This grading was saved in another window since you opened the page. Nothing was overwritten."))
+        return str(
+            _("This grading was saved in another window since you opened the page. Nothing was overwritten.")
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,12 +69,20 @@ def claim(*, submission: Submission, by: "User", at: datetime) -> Grading:
     One guarded UPDATE decides between markers who press at once. Raises ClaimedByAnother, AlreadyDecided.
     """
     free = Q(claimed_until__isnull=True) | Q(claimed_until__lte=at) | Q(claimed_by=by)
-    taken = Submission.objects.waiting().filter(free, pk=submission.pk).exclude(learner=by).update(claimed_by=by, claimed_until=at + CLAIM)
+    taken = (
+        Submission.objects.waiting()
+        .filter(free, pk=submission.pk)
+        .exclude(learner=by)
+        .update(claimed_by=by, claimed_until=at + CLAIM)
+    )
     if not taken:
         _refuse(submission)
     rubric = submission.assessment.rubric
     grading, _is_new = Grading.objects.get_or_create(
-        submission=submission, marker=by, round=1, defaults={"rubric": rubric, "opened_at": at, "saved_at": at}
+        submission=submission,
+        marker=by,
+        round=1,
+        defaults={"rubric": rubric, "opened_at": at, "saved_at": at},
     )
     return grading
 
@@ -87,7 +97,11 @@ def let_go(*, submission: Submission, by: "User") -> None:
 def save_grading(*, grading: Grading, marks: Marks, revision: int, by: "User", at: datetime) -> Grading:
     """Keep a draft. Raises Overtaken when another window saved since, and what `claim` raises."""
     claim(submission=grading.submission, by=by, at=at)
-    grading = Grading.objects.select_for_update(no_key=True, of=("self",)).select_related("submission", "rubric").get(pk=grading.pk, marker=by)
+    grading = (
+        Grading.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("submission", "rubric")
+        .get(pk=grading.pk, marker=by)
+    )
     if grading.state != Grading.State.OPEN or grading.revision != revision:
         raise Overtaken(grading)
     _keep(grading, marks)
@@ -121,13 +135,17 @@ def record_grade(
 def _return_grade(grading: Grading, by: "User", at: datetime) -> None:
     """Let the learner see it, and issue what she passed: in one transaction with the grade."""
     submission = grading.submission
-    returned = Submission.objects.waiting().filter(pk=submission.pk).update(
-        state=Submission.State.RETURNED,
-        passed=grading.passed,
-        returned_at=at,
-        claimed_by=None,
-        claimed_until=None,
-        revision=F("revision") + 1,
+    returned = (
+        Submission.objects.waiting()
+        .filter(pk=submission.pk)
+        .update(
+            state=Submission.State.RETURNED,
+            passed=grading.passed,
+            returned_at=at,
+            claimed_by=None,
+            claimed_until=None,
+            revision=F("revision") + 1,
+        )
     )
     if not returned:
         _refuse(submission)
@@ -146,7 +164,10 @@ def _return_grade(grading: Grading, by: "User", at: datetime) -> None:
 
 
 def _judge(grading: Grading) -> Outcome:
-    chosen = {grade.criterion.key: grade.level.ordinal for grade in grading.grades.select_related("criterion", "level")}
+    chosen = {
+        grade.criterion.key: grade.level.ordinal
+        for grade in grading.grades.select_related("criterion", "level")
+    }
     return score(criteria_of(grading.rubric), chosen, cut=grading.rubric.cut)
 
 
@@ -154,7 +175,9 @@ def _keep(grading: Grading, marks: Marks) -> None:
     """Write the levels chosen; a level of another criterion or rubric is refused by the database."""
     levels = {
         level.criterion_id: level
-        for level in RubricCriterionLevel.objects.filter(pk__in=marks.levels.values(), criterion__rubric=grading.rubric_id)
+        for level in RubricCriterionLevel.objects.filter(
+            pk__in=marks.levels.values(), criterion__rubric=grading.rubric_id
+        )
     }
     for criterion_id, level in levels.items():
         CriterionGrade.objects.update_or_create(
@@ -171,7 +194,11 @@ def _results(grading: Grading) -> list[dict[str, str]]:
     results = []
     for grade in grading.grades.select_related("criterion", "level"):
         row = named.get(grade.criterion.key)
-        level = next((entry for entry in row["levels"] if entry["level"] == str(grade.level.ordinal)), None) if row else None
+        level = (
+            next((entry for entry in row["levels"] if entry["level"] == str(grade.level.ordinal)), None)
+            if row
+            else None
+        )
         if row and level:
             results.append({"id": row["id"], "level": level["id"]})
     return results
@@ -186,5 +213,6 @@ def _refuse(submission: Submission) -> None:
     if final is None:
         raise AlreadyDecided(_("This submission is not waiting for marking."))
     raise AlreadyDecided(
-        _("Already decided by %(name)s on %(when)s.") % {"name": final.marker, "when": f"{final.final_at:%Y-%m-%d %H:%M}"}
+        _("Already decided by %(name)s on %(when)s.")
+        % {"name": final.marker, "when": f"{final.final_at:%Y-%m-%d %H:%M}"}
     )

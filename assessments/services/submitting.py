@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 
 from django.conf import settings
@@ -31,7 +32,9 @@ class Overtaken(Exception):
     """The draft was changed in another window since this page was opened; nothing was overwritten."""
 
     def __str__(self) -> str:
-        return str(_("This draft was changed in another window since you opened the page. Nothing was overwritten."))
+        return str(
+            _("This draft was changed in another window since you opened the page. Nothing was overwritten.")
+        )
 
 
 @transaction.atomic
@@ -45,13 +48,16 @@ def open_draft(*, assessment: Assessment, learner: "User", at: datetime) -> Subm
     _refuse_needless(assessment, learner)
     attempt = (own.aggregate(last=Max("attempt"))["last"] or 0) + 1
     if attempt > assessment.max_attempts:
-        raise CannotSubmit(_("All %(count)d attempts are used. Ask the registrar what is possible.") % {"count": assessment.max_attempts})
+        raise CannotSubmit(
+            _("All %(count)d attempts are used. Ask the registrar what is possible.")
+            % {"count": assessment.max_attempts}
+        )
     return Submission.objects.create(assessment=assessment, learner=learner, attempt=attempt, created_at=at)
 
 
 @transaction.atomic
 def save_draft(*, submission: Submission, text: str, revision: int) -> Submission:
-    """Keep what was typed. Raises Overtaken when another window saved since, CannotSubmit when it is handed in."""
+    """Keep what was typed. Raises Overtaken when another window saved since, or CannotSubmit."""
     submission = _own_draft(submission)
     if submission.revision != revision:
         raise Overtaken
@@ -73,7 +79,7 @@ def add_link(*, submission: Submission, url: str, at: datetime) -> SubmittedEvid
 
 @transaction.atomic
 def add_file(*, submission: Submission, content: BinaryIO, name: str, at: datetime) -> SubmittedEvidence:
-    """Keep a file with a draft under a name of our own; the same bytes twice stay one. Raises CannotSubmit."""
+    """Keep a file under a name of our own; the same bytes twice stay one. Raises CannotSubmit."""
     submission = _own_draft(submission)
     _refuse_too_many(submission)
     data = content.read(settings.EVIDENCE_MAX_FILE_BYTES + 1)
@@ -107,14 +113,18 @@ def remove_evidence(*, evidence: SubmittedEvidence) -> None:
     _own_draft(evidence.submission)
     stored = evidence.file
     evidence.delete()
-    if stored:
-        transaction.on_commit(lambda: stored.storage.delete(stored.name))
+    if stored.name:
+        transaction.on_commit(partial(stored.storage.delete, stored.name))
 
 
 @transaction.atomic
 def submit(*, submission: Submission, by: "User", at: datetime) -> Submission:
     """Hand a draft in for marking; handing the same one in again changes nothing. Raises CannotSubmit."""
-    submission = Submission.objects.select_for_update(no_key=True, of=("self",)).select_related("assessment").get(pk=submission.pk)
+    submission = (
+        Submission.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("assessment")
+        .get(pk=submission.pk)
+    )
     if submission.state == Submission.State.SUBMITTED:
         return submission
     if submission.state != Submission.State.DRAFT:
@@ -129,12 +139,23 @@ def submit(*, submission: Submission, by: "User", at: datetime) -> Submission:
     submission.cohort = _cohort_of(submission)
     submission.revision += 1
     submission.save()
-    audit("submit", submission, by=by, about=by, assessment=str(submission.assessment.public_id), attempt=submission.attempt)
+    audit(
+        "submit",
+        submission,
+        by=by,
+        about=by,
+        assessment=str(submission.assessment.public_id),
+        attempt=submission.attempt,
+    )
     return submission
 
 
 def _own_draft(submission: Submission) -> Submission:
-    submission = Submission.objects.select_for_update(no_key=True, of=("self",)).select_related("assessment").get(pk=submission.pk)
+    submission = (
+        Submission.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("assessment")
+        .get(pk=submission.pk)
+    )
     if submission.state != Submission.State.DRAFT:
         raise CannotSubmit(_("This was handed in and can no longer be changed."))
     return submission
@@ -160,7 +181,10 @@ def _missing_kinds(submission: Submission) -> list[str]:
 
 def _refuse_too_many(submission: Submission) -> None:
     if submission.evidence.count() >= settings.EVIDENCE_MAX_FILES:
-        raise CannotSubmit(_("A submission holds at most %(count)d files and links. Remove one first.") % {"count": settings.EVIDENCE_MAX_FILES})
+        raise CannotSubmit(
+            _("A submission holds at most %(count)d files and links. Remove one first.")
+            % {"count": settings.EVIDENCE_MAX_FILES}
+        )
 
 
 def _refuse_too_large(submission: Submission, size: int) -> None:
@@ -168,10 +192,16 @@ def _refuse_too_large(submission: Submission, size: int) -> None:
     if size == 0:
         raise CannotSubmit(_("The file is empty. Choose another one."))
     if size > settings.EVIDENCE_MAX_FILE_BYTES:
-        raise CannotSubmit(_("The file is larger than %(limit)d MB. Make it smaller, or add a link to it.") % {"limit": megabytes})
+        raise CannotSubmit(
+            _("The file is larger than %(limit)d MB. Make it smaller, or add a link to it.")
+            % {"limit": megabytes}
+        )
     own = SubmittedEvidence.objects.filter(submission__learner=submission.learner_id)
     if (own.aggregate(total=Sum("size"))["total"] or 0) + size > settings.EVIDENCE_MAX_LEARNER_BYTES:
-        raise CannotSubmit(_("Your files together would pass %(limit)d MB. Add a link instead.") % {"limit": settings.EVIDENCE_MAX_LEARNER_BYTES // 1_000_000})
+        raise CannotSubmit(
+            _("Your files together would pass %(limit)d MB. Add a link instead.")
+            % {"limit": settings.EVIDENCE_MAX_LEARNER_BYTES // 1_000_000}
+        )
 
 
 def _cohort_of(submission: Submission) -> Cohort | None:

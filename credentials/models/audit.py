@@ -21,7 +21,8 @@ class AuditEntry(models.Model):
     facts = models.JSONField(_("facts"), default=dict)
     commitment = models.CharField(max_length=64, help_text=_("sha256 of salt and personal part."))
     seq = models.PositiveBigIntegerField(_("number"), null=True, blank=True, unique=True)
-    hash = models.CharField(_("hash"), max_length=64, null=True, blank=True)
+    # NULL is "not sealed yet"; the trigger lets it be set once.
+    hash = models.CharField(_("hash"), max_length=64, null=True, blank=True)  # noqa: DJ001
 
     class Meta:
         verbose_name = _("audit entry")

@@ -71,10 +71,27 @@ class Credential(models.Model):
         WITHDRAWN = "withdrawn", _("withdrawn: right then, not from now on")
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
-    code = models.CharField(_("verification code"), max_length=CODE_LENGTH, unique=True, default=new_code, editable=False)
-    achievement = models.ForeignKey("credentials.Achievement", on_delete=models.PROTECT, related_name="credentials", verbose_name=_("achievement"))
-    version = models.ForeignKey("credentials.AchievementVersion", on_delete=models.PROTECT, related_name="credentials", verbose_name=_("version"))
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="credentials", verbose_name=_("recipient"))
+    code = models.CharField(
+        _("verification code"), max_length=CODE_LENGTH, unique=True, default=new_code, editable=False
+    )
+    achievement = models.ForeignKey(
+        "credentials.Achievement",
+        on_delete=models.PROTECT,
+        related_name="credentials",
+        verbose_name=_("achievement"),
+    )
+    version = models.ForeignKey(
+        "credentials.AchievementVersion",
+        on_delete=models.PROTECT,
+        related_name="credentials",
+        verbose_name=_("version"),
+    )
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="credentials",
+        verbose_name=_("recipient"),
+    )
     subject_id = models.UUIDField(default=uuid4, editable=False)
     email_salt = models.CharField(max_length=32, editable=False)
     source = models.CharField(_("source"), max_length=16, choices=Source)
@@ -87,17 +104,25 @@ class Credential(models.Model):
     expires_on = models.DateField(_("last valid day"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=16, choices=State, default=State.ACTIVE)
     is_live = models.BooleanField(default=True, editable=False)
-    allows_many = models.BooleanField(default=False, editable=False)  # copied from the achievement, for the index
+    allows_many = models.BooleanField(
+        default=False, editable=False
+    )  # copied from the achievement, for the index
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
     revocation = models.CharField(_("kind of revocation"), max_length=16, choices=Revocation, blank=True)
     public_reason = models.CharField(_("public reason"), max_length=250, blank=True)
-    visibility = models.CharField(_("visibility"), max_length=16, choices=Visibility, default=Visibility.PRIVATE)
+    visibility = models.CharField(
+        _("visibility"), max_length=16, choices=Visibility, default=Visibility.PRIVATE
+    )
     level = models.PositiveSmallIntegerField(_("rubric level reached"), null=True, blank=True)
     # Levels reached, by the id of the version's result descriptions: [{"id": …, "level": …}].
     results = models.JSONField(default=list, editable=False)
-    status_list = models.ForeignKey("credentials.StatusList", on_delete=models.PROTECT, editable=False, related_name="credentials")
+    status_list = models.ForeignKey(
+        "credentials.StatusList", on_delete=models.PROTECT, editable=False, related_name="credentials"
+    )
     status_index = models.PositiveIntegerField(editable=False)
-    components = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="certificates", editable=False)
+    components = models.ManyToManyField(
+        "self", symmetrical=False, blank=True, related_name="certificates", editable=False
+    )
 
     objects = CredentialQuerySet.as_manager()
 
@@ -107,23 +132,37 @@ class Credential(models.Model):
         ordering = ["-issued_at", "-pk"]
         indexes = [models.Index(fields=["recipient", "achievement"]), models.Index(fields=["expires_on"])]
         constraints = [
-            models.UniqueConstraint(fields=["recipient", "achievement", "source", "source_id", "issue_no"], name="one_credential_per_cause"),
+            models.UniqueConstraint(
+                fields=["recipient", "achievement", "source", "source_id", "issue_no"],
+                name="one_credential_per_cause",
+            ),
             models.UniqueConstraint(
                 fields=["achievement", "recipient", "awarding_version"],
                 condition=Q(is_live=True, allows_many=False),
                 name="one_live_credential_per_achievement",
             ),
-            models.UniqueConstraint(fields=["status_list", "status_index"], name="a_status_index_is_never_reused"),
+            models.UniqueConstraint(
+                fields=["status_list", "status_index"], name="a_status_index_is_never_reused"
+            ),
             models.CheckConstraint(
-                condition=Q(state="revoked", revoked_at__isnull=False) & ~Q(revocation="") | ~Q(state="revoked") & Q(revoked_at__isnull=True),
+                condition=Q(state="revoked", revoked_at__isnull=False) & ~Q(revocation="")
+                | ~Q(state="revoked") & Q(revoked_at__isnull=True),
                 name="a_revoked_credential_says_when_and_how",
             ),
-            models.CheckConstraint(condition=Q(is_live=False) | Q(state__in=["active", "suspended"]), name="live_is_active_or_suspended"),
-            models.CheckConstraint(condition=Q(issued_at__gte=F("earned_at")), name="issued_after_it_was_earned"),
+            models.CheckConstraint(
+                condition=Q(is_live=False) | Q(state__in=["active", "suspended"]),
+                name="live_is_active_or_suspended",
+            ),
+            models.CheckConstraint(
+                condition=Q(issued_at__gte=F("earned_at")), name="issued_after_it_was_earned"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.version.name}: {self.recipient}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("credentials:verify", args=[self.code])
 
     @property
     def pretty_code(self) -> str:
@@ -134,9 +173,6 @@ class Credential(models.Model):
     def verify_url(self) -> str:
         """The permanent address that its QR code holds."""
         return settings.PORTAL_URL + self.get_absolute_url()
-
-    def get_absolute_url(self) -> str:
-        return reverse("credentials:verify", args=[self.code])
 
 
 class Evidence(models.Model):

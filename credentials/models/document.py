@@ -10,7 +10,9 @@ from credentials.models.duty import Duty, DutyQuerySet
 class SignedDocument(Duty):
     """The intent is committed with the issue; a worker signs exactly what the intent hashed."""
 
-    credential = models.ForeignKey("credentials.Credential", on_delete=models.PROTECT, related_name="documents")
+    credential = models.ForeignKey(
+        "credentials.Credential", on_delete=models.PROTECT, related_name="documents"
+    )
     revision = models.PositiveSmallIntegerField(default=1)
     key = models.ForeignKey("credentials.SigningKey", on_delete=models.PROTECT, related_name="documents")
     proof_created_at = models.DateTimeField(_("proof dated"))
@@ -31,7 +33,8 @@ class SignedDocument(Duty):
         constraints = [
             models.UniqueConstraint(fields=["credential", "revision"], name="one_document_per_revision"),
             models.CheckConstraint(
-                condition=Q(signed_at__isnull=True, signed__isnull=True) | Q(signed_at__isnull=False, signed__isnull=False) & ~Q(sha256=""),
+                condition=Q(signed_at__isnull=True, signed__isnull=True)
+                | Q(signed_at__isnull=False, signed__isnull=False) & ~Q(sha256=""),
                 name="signed_bytes_have_a_hash_and_a_moment",
             ),
         ]

@@ -18,13 +18,25 @@ class CredentialEvent(models.Model):
         RENEWED = "renewed", _("renewed")
         SUPERSEDED = "superseded", _("superseded")
 
-    credential = models.ForeignKey("credentials.Credential", on_delete=models.PROTECT, related_name="events", verbose_name=_("credential"))
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("recipient"))
+    credential = models.ForeignKey(
+        "credentials.Credential",
+        on_delete=models.PROTECT,
+        related_name="events",
+        verbose_name=_("credential"),
+    )
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("recipient")
+    )
     kind = models.CharField(_("what"), max_length=16, choices=Kind)
     at = models.DateTimeField(_("when"))
     recorded_at = models.DateTimeField(_("recorded"), db_default=Now())
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by"),
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("by"),
         help_text=_("Empty: the portal itself, by a rule."),
     )
     reason = models.TextField(_("reason"), blank=True)

@@ -12,31 +12,44 @@ class Issuer(models.Model):
     name = models.CharField(_("name"), max_length=200)
     slug = models.SlugField(_("address part"), unique=True)
     is_main = models.BooleanField(
-        _("speaks for the whole portal"), default=False, help_text=_("Its key document stands at /.well-known/did.json.")
+        _("speaks for the whole portal"),
+        default=False,
+        help_text=_("Its key document stands at /.well-known/did.json."),
     )
     did = models.CharField(
-        _("decentralised identifier"), max_length=255, unique=True, null=True, blank=True, editable=False,
+        _("decentralised identifier"),
+        max_length=255,
+        unique=True,
+        null=True,
+        blank=True,
+        editable=False,
         help_text=_("Fixed when the first key is made."),
     )
     url = models.URLField(_("website"), blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     description = models.TextField(_("description"), blank=True)
-    country = models.CharField(_("country code"), max_length=2, blank=True, help_text=_("Two letters, ISO 3166."))
-    signatory_name = models.CharField(_("signatory"), max_length=200, blank=True, help_text=_("Printed on certificates."))
+    country = models.CharField(
+        _("country code"), max_length=2, blank=True, help_text=_("Two letters, ISO 3166.")
+    )
+    signatory_name = models.CharField(
+        _("signatory"), max_length=200, blank=True, help_text=_("Printed on certificates.")
+    )
     signatory_title = models.CharField(_("signatory's office"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("issuer")
         verbose_name_plural = _("issuers")
         ordering = ["name"]
-        constraints = [models.UniqueConstraint(fields=["is_main"], condition=Q(is_main=True), name="one_main_issuer")]
+        constraints = [
+            models.UniqueConstraint(fields=["is_main"], condition=Q(is_main=True), name="one_main_issuer")
+        ]
 
     def __str__(self) -> str:
         return self.name
 
 
 class SigningKey(models.Model):
-    """pending -> active -> retired (verifies for ever) -> compromised (signed after `compromised_at`: never Valid)."""
+    """pending -> active -> retired (verifies for ever) -> compromised (signed since then: never Valid)."""
 
     class State(models.TextChoices):
         PENDING = "pending", _("pending")
@@ -44,7 +57,9 @@ class SigningKey(models.Model):
         RETIRED = "retired", _("retired")
         COMPROMISED = "compromised", _("compromised")
 
-    issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="keys", verbose_name=_("issuer"))
+    issuer = models.ForeignKey(
+        Issuer, on_delete=models.PROTECT, related_name="keys", verbose_name=_("issuer")
+    )
     multikey = models.CharField(_("public key"), max_length=120, unique=True)
     sealed_private_key = models.BinaryField(editable=False)
     state = models.CharField(_("state"), max_length=16, choices=State, default=State.PENDING)
@@ -58,7 +73,9 @@ class SigningKey(models.Model):
         verbose_name_plural = _("signing keys")
         ordering = ["-created_at"]
         constraints = [
-            models.UniqueConstraint(fields=["issuer"], condition=Q(state="active"), name="one_active_key_per_issuer")
+            models.UniqueConstraint(
+                fields=["issuer"], condition=Q(state="active"), name="one_active_key_per_issuer"
+            )
         ]
 
     def __str__(self) -> str:

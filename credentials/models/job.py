@@ -35,7 +35,12 @@ class Job(Duty):
     cancel_requested = models.BooleanField(_("cancel"), default=False)
     result = models.FileField(_("result"), upload_to="jobs/", blank=True)
     started_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("started by")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("started by"),
     )
     created_at = models.DateTimeField(_("started"))
 

@@ -1,4 +1,4 @@
-"""OperationKey: one press of a button, remembered for 48 hours, so that its second arrival changes nothing."""
+"""OperationKey: one press of a button, kept for 48 hours, so that its second arrival changes nothing."""
 
 from django.conf import settings
 from django.db import models

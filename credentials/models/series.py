@@ -5,11 +5,15 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Series(models.Model):
-    issuer = models.ForeignKey("credentials.Issuer", on_delete=models.PROTECT, related_name="series", verbose_name=_("issuer"))
+    issuer = models.ForeignKey(
+        "credentials.Issuer", on_delete=models.PROTECT, related_name="series", verbose_name=_("issuer")
+    )
     name = models.CharField(_("name"), max_length=200)
     slug = models.SlugField(_("address part"), unique=True)
     description = models.TextField(_("description"), blank=True)
-    mark = models.CharField(_("mark"), max_length=16, default="none", help_text=_("The small sign its badges wear."))
+    mark = models.CharField(
+        _("mark"), max_length=16, default="none", help_text=_("The small sign its badges wear.")
+    )
 
     class Meta:
         verbose_name = _("series")

@@ -34,8 +34,12 @@ class StatusList(Duty):
         verbose_name = _("status list")
         verbose_name_plural = _("status lists")
         constraints = [
-            models.UniqueConstraint(fields=["issuer"], condition=Q(is_open=True), name="one_open_status_list_per_issuer"),
-            models.CheckConstraint(condition=Q(published_revision__lte=F("revision")), name="published_is_not_ahead"),
+            models.UniqueConstraint(
+                fields=["issuer"], condition=Q(is_open=True), name="one_open_status_list_per_issuer"
+            ),
+            models.CheckConstraint(
+                condition=Q(published_revision__lte=F("revision")), name="published_is_not_ahead"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""SweepRun: one row per sweep, so that two beats never run the same one at once and people see when it last ran."""
+"""SweepRun: one row per sweep: two beats never run it at once, and people see when it last ran."""
 
 from datetime import timedelta
 
@@ -13,7 +13,11 @@ class SweepRunManager(models.Manager["SweepRun"]):
         """Take the sweep for `seconds`; False if another worker is on it."""
         self.get_or_create(name=name)
         free = Q(lease_until__isnull=True) | Q(lease_until__lt=Now())
-        return bool(self.filter(free, name=name).update(lease_until=Now() + timedelta(seconds=seconds), started_at=Now()))
+        return bool(
+            self.filter(free, name=name).update(
+                lease_until=Now() + timedelta(seconds=seconds), started_at=Now()
+            )
+        )
 
     def finish(self, name: str, found: int) -> None:
         self.filter(name=name).update(lease_until=None, finished_at=Now(), found=found)

@@ -28,7 +28,8 @@ class Trigger:
         returned = "OLD" if self.operation == "DELETE" else "NEW"
         return [
             f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS $body$ "
-            f"BEGIN IF {self.condition} THEN RAISE EXCEPTION '{self.message}' USING ERRCODE = '23514'; END IF; "
+            f"BEGIN IF {self.condition} THEN RAISE EXCEPTION '{self.message}' "
+            f"USING ERRCODE = '23514'; END IF; "
             f"RETURN {returned}; END $body$",
             f"CREATE OR REPLACE TRIGGER {self.name} BEFORE {self.operation} ON {self.table} "
             f"FOR EACH ROW EXECUTE FUNCTION {self.name}()",
@@ -49,7 +50,9 @@ TRIGGERS = (
     Trigger("ledger_keeps_its_rows", LEDGER, "DELETE", ALWAYS, "The ledger is never deleted from."),
     Trigger("ledger_keeps_its_facts", LEDGER, "UPDATE", ALWAYS, "The ledger is never rewritten."),
     Trigger("audit_keeps_its_rows", AUDIT, "DELETE", ALWAYS, "The audit trail is never deleted from."),
-    Trigger("audit_keeps_its_facts", AUDIT, "UPDATE", f"({AUDIT_CHANGED})", "The audit trail is never rewritten."),
+    Trigger(
+        "audit_keeps_its_facts", AUDIT, "UPDATE", f"({AUDIT_CHANGED})", "The audit trail is never rewritten."
+    ),
 )
 
 

@@ -1,4 +1,4 @@
-"""The audit trail: write an entry in the act's own transaction, seal entries into a chain, prove the chain."""
+"""The audit trail: written in the act's own transaction, sealed into a chain, proved link by link."""
 
 import hashlib
 import json
@@ -52,9 +52,15 @@ def seal() -> int:
 
     Ids may commit out of order, so an entry gets its number when it is first seen, never by its id.
     """
-    last = AuditEntry.objects.select_for_update(no_key=True).filter(seq__isnull=False).order_by("-seq").first()
+    last = (
+        AuditEntry.objects.select_for_update(no_key=True).filter(seq__isnull=False).order_by("-seq").first()
+    )
     seq, previous = (last.seq or 0, last.hash or "") if last else (0, "")
-    unsealed = list(AuditEntry.objects.select_for_update(no_key=True).filter(seq__isnull=True).order_by("pk")[:SEAL_AT_ONCE])
+    unsealed = list(
+        AuditEntry.objects.select_for_update(no_key=True)
+        .filter(seq__isnull=True)
+        .order_by("pk")[:SEAL_AT_ONCE]
+    )
     for entry in unsealed:
         seq += 1
         entry.seq, entry.hash = seq, _link(previous, seq, entry)
@@ -67,7 +73,9 @@ def broken_links() -> list[str]:
     """What does not fit in the sealed chain and its personal parts; an empty list when all is whole."""
     findings = []
     previous, expected = "", 1
-    for entry in AuditEntry.objects.filter(seq__isnull=False).select_related("person").order_by("seq").iterator():
+    for entry in (
+        AuditEntry.objects.filter(seq__isnull=False).select_related("person").order_by("seq").iterator()
+    ):
         if entry.seq != expected:
             findings.append(f"entry {expected} is missing before entry {entry.seq}")
         if entry.hash != _link(previous, entry.seq or 0, entry):

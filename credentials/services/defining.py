@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 
 IMAGE_SIZE = 512
 # How many rings a level wears, and how grand a stacked certificate looks.
-RINGS = {AchievementVersion.Level.FOUNDATION: 1, AchievementVersion.Level.PRACTITIONER: 2, AchievementVersion.Level.FULL: 3}
+RINGS = {
+    AchievementVersion.Level.FOUNDATION: 1,
+    AchievementVersion.Level.PRACTITIONER: 2,
+    AchievementVersion.Level.FULL: 3,
+}
 STACKED = (AchievementVersion.Kind.STACKED_CERTIFICATE, AchievementVersion.Kind.FULL_CERTIFICATION)
 
 
@@ -29,7 +33,7 @@ class CannotPublish(Exception):
 
 
 def picture(version: AchievementVersion, size: int = IMAGE_SIZE) -> bytes:
-    """The version's badge image as PNG, drawn from its definition; the same definition gives the same bytes."""
+    """The version's badge image as PNG, drawn from its definition; the same gives the same bytes."""
     design = Design(
         shape=version.shape,
         palette=version.palette,
@@ -48,16 +52,20 @@ def publish_achievement(*, version: AchievementVersion, by: "User", at: datetime
 
     Raises CannotPublish; nobody publishes what she wrote herself.
     """
-    version = AchievementVersion.objects.select_for_update(no_key=True, of=("self",)).select_related("achievement").get(pk=version.pk)
+    version = (
+        AchievementVersion.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("achievement")
+        .get(pk=version.pk)
+    )
     if not version.is_draft:
         raise CannotPublish(_("This version is published already."))
     if version.written_by_id == by.pk:
         raise CannotPublish(_("You wrote this draft. Somebody else has to publish it."))
     version.result_descriptions = _assessed_by(version)
     version.image = _stored(picture(version))
-    AchievementVersion.objects.filter(achievement=version.achievement, status=AchievementVersion.Status.PUBLISHED).update(
-        status=AchievementVersion.Status.SUPERSEDED
-    )
+    AchievementVersion.objects.filter(
+        achievement=version.achievement, status=AchievementVersion.Status.PUBLISHED
+    ).update(status=AchievementVersion.Status.SUPERSEDED)
     version.status = AchievementVersion.Status.PUBLISHED
     version.published_by, version.published_at = by, at
     version.save()
@@ -72,7 +80,9 @@ def next_draft(*, achievement: Achievement, by: "User") -> AchievementVersion:
     achievement = Achievement.objects.select_for_update(no_key=True, of=("self",)).get(pk=achievement.pk)
     newest = achievement.versions.order_by("-number").first()
     if newest is None:
-        raise CannotPublish(_("%(code)s has no version to copy. Write its first one.") % {"code": achievement.code})
+        raise CannotPublish(
+            _("%(code)s has no version to copy. Write its first one.") % {"code": achievement.code}
+        )
     if newest.is_draft:
         return newest
     copy = AchievementVersion.objects.get(pk=newest.pk)

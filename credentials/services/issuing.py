@@ -80,7 +80,9 @@ class Award:
 
 
 @transaction.atomic
-def issue(*, award: Award, at: datetime, by: "User | None" = None, reason: str = "", is_news: bool = True) -> Credential:
+def issue(
+    *, award: Award, at: datetime, by: "User | None" = None, reason: str = "", is_news: bool = True
+) -> Credential:
     """Issue `award`, or answer the credential that the same cause issued before.
 
     `is_news` False loads an earlier record: it enters the ledger, and nobody is written to.
@@ -115,7 +117,15 @@ def issue(*, award: Award, at: datetime, by: "User | None" = None, reason: str =
     _keep_components(credential, award.components)
     intend(credential=credential, key=key, at=at)
     record(credential, CredentialEvent.Kind.ISSUED, by=by, at=at, reason=reason, is_news=is_news)
-    audit("issue", credential, by=by, about=recipient, reason=reason, achievement=achievement.code, source=award.source)
+    audit(
+        "issue",
+        credential,
+        by=by,
+        about=recipient,
+        reason=reason,
+        achievement=achievement.code,
+        source=award.source,
+    )
     return credential
 
 
@@ -171,9 +181,17 @@ def facts_of(credential: Credential, *, valid_from: datetime) -> CredentialFacts
         valid_from=valid_from,
         valid_until=valid_until,
         status=StatusFacts(list_url=credential.status_list.url("revocation"), index=credential.status_index),
-        results=tuple(ResultFacts(result_description=row["id"], achieved_level=row["level"]) for row in credential.results),
+        results=tuple(
+            ResultFacts(result_description=row["id"], achieved_level=row["level"])
+            for row in credential.results
+        ),
         evidence=tuple(
-            EvidenceFacts(id=item.url or None, name=item.name, narrative=item.narrative or None, genre=item.genre or None)
+            EvidenceFacts(
+                id=item.url or None,
+                name=item.name,
+                narrative=item.narrative or None,
+                genre=item.genre or None,
+            )
             for item in credential.evidence.all()
         ),
         credits_earned=version.credits or None,
@@ -233,10 +251,14 @@ def _issued_before(award: Award) -> Credential | None:
 def _ready_to_issue(achievement: Achievement) -> tuple[AchievementVersion, SigningKey]:
     version = achievement.current_version
     if version is None:
-        raise CannotIssue(_("%(code)s has no published version. Publish one first.") % {"code": achievement.code})
+        raise CannotIssue(
+            _("%(code)s has no published version. Publish one first.") % {"code": achievement.code}
+        )
     key = SigningKey.objects.filter(issuer=achievement.issuer, state=SigningKey.State.ACTIVE).first()
     if key is None:
-        raise CannotIssue(_("%(issuer)s has no signing key in use. Make one first.") % {"issuer": achievement.issuer})
+        raise CannotIssue(
+            _("%(issuer)s has no signing key in use. Make one first.") % {"issuer": achievement.issuer}
+        )
     return version, key
 
 
@@ -245,7 +267,9 @@ def _refuse_second(award: Award, achievement: Achievement) -> None:
         achievement=achievement, recipient=award.recipient, awarding_version=award.awarding_version
     )
     if not achievement.is_repeatable and held.exists():
-        raise AlreadyHeld(_("%(name)s is already held, and may be held only once.") % {"name": achievement.name})
+        raise AlreadyHeld(
+            _("%(name)s is already held, and may be held only once.") % {"name": achievement.name}
+        )
 
 
 def _free_index(issuer: Issuer) -> tuple[StatusList, int]:

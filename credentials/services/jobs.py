@@ -32,7 +32,7 @@ def start_job(
     at: datetime,
     **parameters: int | str,
 ) -> Job:
-    """Start `work`, a dotted callable (job, at) -> bool "there is more", or answer the job already started for this key.
+    """Start `work`, a dotted callable (job, at) -> bool "there is more"; a known key answers its job.
 
     Each call does one chunk of at most a minute and moves `position`, `done_count` and `log` itself.
     """

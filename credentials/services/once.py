@@ -21,20 +21,26 @@ KEPT = timedelta(hours=48)
 class KeyReused(Exception):
     """The same op_key came with other parameters: two different acts cannot be one press."""
 
-    message = _("This form was already used for something else. Open the page again and repeat what you wanted to do.")
+    message = _(
+        "This form was already used for something else. Open the page again and repeat what you wanted to do."
+    )
 
     def __str__(self) -> str:
         return str(self.message)
 
 
 @transaction.atomic
-def once(*, actor: "User", key: UUID, act: str, parameters: Mapping[str, object], do: Callable[[], str]) -> str:
+def once(
+    *, actor: "User", key: UUID, act: str, parameters: Mapping[str, object], do: Callable[[], str]
+) -> str:
     """Run `do` the first time (actor, key) is seen, and answer its outcome every later time.
 
     `do` returns a short text, usually an address to go to. Raises KeyReused when `act` or `parameters`
     differ from the first time; whatever `do` raises leaves no key behind.
     """
-    digest = hashlib.sha256(json.dumps([act, dict(parameters)], sort_keys=True, default=str).encode()).hexdigest()
+    digest = hashlib.sha256(
+        json.dumps([act, dict(parameters)], sort_keys=True, default=str).encode()
+    ).hexdigest()
     row, is_first = OperationKey.objects.get_or_create(
         actor=actor, key=key, defaults={"act": act, "parameters_sha256": digest}
     )

@@ -88,9 +88,13 @@ def keep_file(target: Path, data: bytes) -> None:
 def _document(rendering: Rendering) -> Document:
     signed = rendering.document
     facts = _facts(signed.credential)
-    uncovered = missing_characters("".join([facts.recipient, facts.title, *(part.name for part in facts.components)]))
+    uncovered = missing_characters(
+        "".join([facts.recipient, facts.title, *(part.name for part in facts.components)])
+    )
     if uncovered:
-        raise CannotPrint(_("No installed font has: %(characters)s") % {"characters": " ".join(sorted(uncovered))})
+        raise CannotPrint(
+            _("No installed font has: %(characters)s") % {"characters": " ".join(sorted(uncovered))}
+        )
     attachment = Attachment(
         name="credential.json",
         data=bytes(signed.signed or b""),
@@ -117,20 +121,17 @@ def _facts(credential: Credential) -> CertificateFacts:
         credential_id=credential.public_id.urn,
         palette=version.palette,
         seed=version.achievement.code,
-        badge=_badge(version.image.name),
+        badge=(Path(settings.MEDIA_ROOT) / str(version.image.name)).read_bytes(),
         badge_alt=version.image_alt,
         signatory=", ".join(part for part in (issuer.signatory_name, issuer.signatory_title) if part),
         hours=version.hours or None,
         credits=version.credits or None,
         valid_until=credential.expires_on,
         components=tuple(
-            ComponentFacts(name=part.version.name, awarded_on=local_date(part.earned_at)) for part in components
+            ComponentFacts(name=part.version.name, awarded_on=local_date(part.earned_at))
+            for part in components
         ),
     )
-
-
-def _badge(name: str) -> bytes:
-    return (Path(settings.MEDIA_ROOT) / name).read_bytes()
 
 
 def _content_key(document: Document) -> str:

@@ -1,4 +1,4 @@
-"""Suspend, reinstate, revoke, expire: each changes the credential, its bit and the ledger in one transaction."""
+"""Suspend, reinstate, revoke, expire: credential, status bit and ledger in one transaction."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -54,13 +54,25 @@ def revoke(
     _raise_revision(credential)
     audit("revoke", credential, by=by, about=credential.recipient, reason=reason, kind=str(revocation))
     return record(
-        credential, CredentialEvent.Kind.REVOKED, by=by, at=at, reason=reason, public_reason=public_reason, is_news=is_news
+        credential,
+        CredentialEvent.Kind.REVOKED,
+        by=by,
+        at=at,
+        reason=reason,
+        public_reason=public_reason,
+        is_news=is_news,
     )
 
 
 @transaction.atomic
 def suspend(
-    *, credential: Credential, reason: str, by: "User | None", at: datetime, public_reason: str = "", is_news: bool = True
+    *,
+    credential: Credential,
+    reason: str,
+    by: "User | None",
+    at: datetime,
+    public_reason: str = "",
+    is_news: bool = True,
 ) -> CredentialEvent:
     """Take a credential out of force until it is reinstated. Raises CannotChange."""
     return _switch(
@@ -77,7 +89,9 @@ def suspend(
 
 
 @transaction.atomic
-def reinstate(*, credential: Credential, reason: str, by: "User | None", at: datetime, is_news: bool = True) -> CredentialEvent:
+def reinstate(
+    *, credential: Credential, reason: str, by: "User | None", at: datetime, is_news: bool = True
+) -> CredentialEvent:
     """Put a suspended credential back in force. Raises CannotChange."""
     return _switch(
         credential,

@@ -85,7 +85,9 @@ def sign_document(*, document_id: int) -> bool:
     try:
         signed = _signed(intent)
     except Exception as error:
-        SignedDocument.objects.give_back(document_id, owner, repr(error), WAIT_AFTER_FAILURE * intent.attempts)
+        SignedDocument.objects.give_back(
+            document_id, owner, repr(error), WAIT_AFTER_FAILURE * intent.attempts
+        )
         audit("signing failed", intent, by=None, error=type(error).__name__)
         raise
     reach("after_sign")
@@ -99,7 +101,13 @@ def _keep_signed(intent: SignedDocument, owner: str, signed: bytes) -> bool:
         SignedDocument.objects.owned(intent.pk, owner)
         .filter(signed_at__isnull=True)
         .update(
-            signed=signed, sha256=digest, signed_at=Now(), done_at=Now(), lease_owner="", lease_until=None, last_error=""
+            signed=signed,
+            sha256=digest,
+            signed_at=Now(),
+            done_at=Now(),
+            lease_owner="",
+            lease_until=None,
+            last_error="",
         )
     )
     if not kept:

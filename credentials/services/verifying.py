@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.urls import Resolver404, resolve
 
 from credentials.models import Credential, Issuer, SignedDocument, SigningKey, StatusList
 from credentials.openbadges import keys
@@ -34,7 +35,7 @@ def verify_credential(*, credential: Credential, at: datetime) -> Report:
         bytes(signed.signed or b""),
         at=at,
         documents=stored_document,
-        known_issuers=set(Issuer.objects.filter(did__isnull=False).values_list("did", flat=True)),
+        known_issuers={issuer.did for issuer in Issuer.objects.exclude(did=None) if issuer.did},
         ledger=LedgerState(
             recorded=True,
             revoked_at=credential.revoked_at,
@@ -47,17 +48,17 @@ def verify_credential(*, credential: Credential, at: datetime) -> Report:
 
 
 def stored_document(address: str) -> dict[str, Any] | None:
-    """What stands at one of our own addresses (a DID, a status list), from the database; None for all else."""
+    """What stands at one of our own addresses (a DID, a status list); None for all else."""
     issuer = Issuer.objects.filter(did=address.partition("#")[0]).first()
     if issuer is not None:
         return did_document(issuer)
-    for purpose in ("revocation", "suspension"):
-        block = _list_at(address, purpose)
-        if block is not None:
-            stored = block.revocation_bytes if purpose == "revocation" else block.suspension_bytes
-            document: dict[str, Any] | None = json.loads(bytes(stored)) if stored else None
-            return document
-    return None
+    found = _list_at(address)
+    if found is None:
+        return None
+    block, purpose = found
+    stored = block.revocation_bytes if purpose == "revocation" else block.suspension_bytes
+    document: dict[str, Any] | None = json.loads(bytes(stored)) if stored else None
+    return document
 
 
 def did_document(issuer: Issuer) -> dict[str, Any]:
@@ -68,22 +69,28 @@ def did_document(issuer: Issuer) -> dict[str, Any]:
         for row in rows
         if row.state == SigningKey.State.COMPROMISED
     }
-    return keys.did_document(issuer.did or "", [row.multikey for row in rows if row.multikey not in revoked], revoked=revoked)
+    return keys.did_document(
+        issuer.did or "", [row.multikey for row in rows if row.multikey not in revoked], revoked=revoked
+    )
 
 
 def suspension_twin(list_url: str) -> str | None:
     """The suspension list beside one of our revocation lists."""
-    block = _list_at(list_url, "revocation")
-    return block.url("suspension") if block else None
+    found = _list_at(list_url)
+    return found[0].url("suspension") if found and found[1] == "revocation" else None
 
 
-def _list_at(address: str, purpose: str) -> StatusList | None:
-    if not address.startswith(settings.PORTAL_URL) or not address.endswith(f"/{purpose}"):
+def _list_at(address: str) -> tuple[StatusList, str] | None:
+    """The status list and purpose that one of our own addresses names."""
+    try:
+        match = resolve(address.removeprefix(settings.PORTAL_URL))
+    except Resolver404:
         return None
-    for block in StatusList.objects.select_related("issuer"):
-        if block.url(purpose) == address:
-            return block
-    return None
+    if match.view_name != "credentials:status_list":
+        return None
+    block = StatusList.objects.filter(public_id=match.kwargs["public_id"]).first()
+    purpose: str = match.kwargs["purpose"]
+    return (block, purpose) if block and block.url(purpose) == address else None
 
 
 def _key_standing(signed: SignedDocument) -> Any:

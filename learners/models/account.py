@@ -31,7 +31,10 @@ class User(AbstractBaseUser):
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name of record"), max_length=200, help_text=_("As it stands on certificates."))
     did = models.CharField(
-        _("decentralised identifier"), max_length=255, blank=True, help_text=_("Optional: names the learner in credentials.")
+        _("decentralised identifier"),
+        max_length=255,
+        blank=True,
+        help_text=_("Optional: names the learner in credentials."),
     )
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
     is_active = models.BooleanField(_("may sign in"), default=True)
@@ -77,7 +80,7 @@ class User(AbstractBaseUser):
             opened.add("learner")
         return opened
 
-    # Django's permission questions: rows of Role answer, through our ModelAdmins; a permission table never does.
+    # Django's permission questions: rows of Role answer, through our ModelAdmins; never a permission table.
     def has_perm(self, permission: str, obj: object = None) -> bool:
         return False
 

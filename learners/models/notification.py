@@ -32,11 +32,17 @@ class Notification(Duty):
         SWITCHED_OFF = "switched_off", _("switched off")
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications")
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications"
+    )
     kind = models.CharField(_("kind"), max_length=32, choices=Kind)
     dedupe_key = models.CharField(max_length=200, unique=True, editable=False)
     event = models.ForeignKey(
-        "credentials.CredentialEvent", on_delete=models.PROTECT, null=True, blank=True, related_name="notifications"
+        "credentials.CredentialEvent",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="notifications",
     )
     grading = models.ForeignKey(
         "assessments.Grading", on_delete=models.PROTECT, null=True, blank=True, related_name="notifications"
@@ -63,7 +69,9 @@ class Notification(Duty):
                 name="one_message_per_event_recipient_and_kind",
             ),
             models.UniqueConstraint(
-                fields=["grading"], condition=models.Q(grading__isnull=False), name="one_message_per_returned_grading"
+                fields=["grading"],
+                condition=models.Q(grading__isnull=False),
+                name="one_message_per_returned_grading",
             ),
         ]
 

@@ -78,7 +78,7 @@ def notify_event(*, event: CredentialEvent, at: datetime) -> Notification | None
 
 
 def notify_feedback(*, grading: Grading, at: datetime) -> Notification | None:
-    """Tell the learner that her work was marked; the mark itself stays behind the sign-in. None for what is no news."""
+    """Tell the learner that her work was marked, not how; None for what is no news."""
     if not grading.is_news:
         return None
     submission = grading.submission
@@ -98,7 +98,12 @@ def notify_feedback(*, grading: Grading, at: datetime) -> Notification | None:
 @transaction.atomic
 def _tell(news: News, at: datetime) -> Notification:
     """Keep the message; the same news twice is one message."""
-    context = {**news.facts, "recipient": news.recipient, "url": settings.PORTAL_URL + news.path, "portal_name": settings.PORTAL_NAME}
+    context = {
+        **news.facts,
+        "recipient": news.recipient,
+        "url": settings.PORTAL_URL + news.path,
+        "portal_name": settings.PORTAL_NAME,
+    }
     lines = render_to_string(f"emails/{news.kind}.txt", context).strip().split("\n")
     subject, body = lines[0].strip(), "\n".join(lines[1:]).strip()
     wanted = news.kind not in OPTIONAL or _wants_progress_mail(news.recipient)
@@ -134,7 +139,9 @@ def send_mail(*, notification_id: int) -> bool:
     notification = Notification.objects.select_related("recipient").get(pk=notification_id)
     host = urlsplit(settings.PORTAL_URL).hostname
     message_id = f"<{notification.public_id}@{host}>"
-    Notification.objects.owned(notification_id, owner).update(mail=Notification.Mail.SENDING, message_id=message_id)
+    Notification.objects.owned(notification_id, owner).update(
+        mail=Notification.Mail.SENDING, message_id=message_id
+    )
     try:
         _message(notification, message_id).send()
         reach("after_smtp")
@@ -142,7 +149,9 @@ def send_mail(*, notification_id: int) -> bool:
     except SMTPRecipientsRefused:
         outcome = Notification.Mail.BOUNCED
     except OSError as error:
-        Notification.objects.give_back(notification_id, owner, repr(error), WAIT_AFTER_FAILURE * notification.attempts)
+        Notification.objects.give_back(
+            notification_id, owner, repr(error), WAIT_AFTER_FAILURE * notification.attempts
+        )
         raise
     Notification.objects.owned(notification_id, owner).update(
         mail=outcome, done_at=Now(), lease_owner="", lease_until=None, last_error=""

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 @transaction.atomic
 def set_visibility(*, credential: Credential, visibility: Credential.Visibility, by: "User") -> None:
     """Open or close name, results and evidence; acts at once, on the same permanent address."""
-    changed = Credential.objects.held_by(by).filter(pk=credential.pk).exclude(visibility=visibility).update(visibility=visibility)
+    changed = (
+        Credential.objects.held_by(by)
+        .filter(pk=credential.pk)
+        .exclude(visibility=visibility)
+        .update(visibility=visibility)
+    )
     if changed:
         audit("set visibility", credential, by=by, about=by, visibility=str(visibility))

@@ -1,4 +1,11 @@
-from pathways.models.pathway import Pathway, PathwayVersion, Requirement, Step, VersionAchievement, VersionIsFrozen
+from pathways.models.pathway import (
+    Pathway,
+    PathwayVersion,
+    Requirement,
+    Step,
+    VersionAchievement,
+    VersionIsFrozen,
+)
 from pathways.models.progress import Enrolment, EnrolmentChange, Evaluation
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""Pathway: a named road to a stacked credential; PathwayVersion: its rule at one time, as rows and as a hash."""
+"""Pathway: a named road to a stacked credential; PathwayVersion: its rule at one time."""
 
 from typing import Any, Self
 from uuid import uuid4
@@ -38,14 +38,22 @@ class Pathway(models.Model):
     description = models.TextField(_("description"))
     model = models.CharField(_("stacking model"), max_length=16, choices=Model)
     awards = models.ForeignKey(
-        "credentials.Achievement", on_delete=models.PROTECT, related_name="awarded_by", verbose_name=_("awards"),
+        "credentials.Achievement",
+        on_delete=models.PROTECT,
+        related_name="awarded_by",
+        verbose_name=_("awards"),
         help_text=_("The stacked certificate that follows."),
     )
     enrolment_policy = models.CharField(
         _("enrolment"), max_length=16, choices=EnrolmentPolicy, default=EnrolmentPolicy.AUTOMATIC
     )
     current_version = models.ForeignKey(
-        "pathways.PathwayVersion", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+        "pathways.PathwayVersion",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
     )
 
     history = HistoricalRecords()
@@ -76,19 +84,35 @@ class PathwayVersion(models.Model):
         KEEP = "keep", _("keep: the certificate stays")
         SUSPEND = "suspend", _("suspend until the rule holds again")
 
-    pathway = models.ForeignKey(Pathway, on_delete=models.PROTECT, related_name="versions", verbose_name=_("pathway"))
+    pathway = models.ForeignKey(
+        Pathway, on_delete=models.PROTECT, related_name="versions", verbose_name=_("pathway")
+    )
     number = models.PositiveSmallIntegerField(_("version"), default=1)
-    status = models.CharField(_("status"), max_length=16, choices=Status, default=Status.DRAFT, editable=False)
+    status = models.CharField(
+        _("status"), max_length=16, choices=Status, default=Status.DRAFT, editable=False
+    )
     order_policy = models.CharField(_("order"), max_length=16, choices=Order, default=Order.ADVISORY)
-    lapse_policy = models.CharField(_("when a component lapses"), max_length=16, choices=Lapse, default=Lapse.SUSPEND)
+    lapse_policy = models.CharField(
+        _("when a component lapses"), max_length=16, choices=Lapse, default=Lapse.SUSPEND
+    )
     rule = models.TextField(_("rule, frozen"), blank=True, editable=False)
     rule_sha256 = models.CharField(max_length=64, blank=True, editable=False)
     effective_from = models.DateField(_("in force from"), null=True, blank=True)
     written_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
     )
     published_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
     )
     published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
 
@@ -98,22 +122,23 @@ class PathwayVersion(models.Model):
         ordering = ["pathway", "-number"]
         constraints = [
             models.UniqueConstraint(fields=["pathway", "number"], name="one_rule_per_version_number"),
-            models.UniqueConstraint(fields=["pathway"], condition=Q(status="draft"), name="one_draft_per_pathway"),
-            models.CheckConstraint(
-                condition=Q(status="draft") | ~Q(rule="") & ~Q(rule_sha256=""), name="a_published_rule_is_frozen_with_its_hash"
+            models.UniqueConstraint(
+                fields=["pathway"], condition=Q(status="draft"), name="one_draft_per_pathway"
             ),
             models.CheckConstraint(
-                condition=Q(published_by__isnull=True) | Q(written_by__isnull=True) | ~Q(published_by=F("written_by")),
+                condition=Q(status="draft") | ~Q(rule="") & ~Q(rule_sha256=""),
+                name="a_published_rule_is_frozen_with_its_hash",
+            ),
+            models.CheckConstraint(
+                condition=Q(published_by__isnull=True)
+                | Q(written_by__isnull=True)
+                | ~Q(published_by=F("written_by")),
                 name="a_pathway_is_published_by_another",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.pathway} v{self.number}"
-
-    @property
-    def is_draft(self) -> bool:
-        return self.status == self.Status.DRAFT
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.pk and PathwayVersion.objects.filter(pk=self.pk).exclude(status=self.Status.DRAFT).exists():
@@ -125,6 +150,10 @@ class PathwayVersion(models.Model):
             raise VersionIsFrozen
         return super().delete(*args, **kwargs)
 
+    @property
+    def is_draft(self) -> bool:
+        return self.status == self.Status.DRAFT
+
 
 class Requirement(models.Model):
     """One node of the rule: a group of requirements, or a leaf whose Steps name achievements."""
@@ -134,14 +163,23 @@ class Requirement(models.Model):
         POOL = "pool", _("some of these achievements")
         ACHIEVEMENT = "achievement", _("this achievement")
 
-    version = models.ForeignKey(PathwayVersion, on_delete=models.CASCADE, related_name="requirements", verbose_name=_("version"))
+    version = models.ForeignKey(
+        PathwayVersion, on_delete=models.CASCADE, related_name="requirements", verbose_name=_("version")
+    )
     parent = models.ForeignKey(
-        "self", on_delete=models.CASCADE, null=True, blank=True, related_name="children", verbose_name=_("inside")
+        "self",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("inside"),
     )
     key = models.SlugField(_("key"), max_length=64, help_text=_("Stays the same in later versions."))
     kind = models.CharField(_("kind"), max_length=16, choices=Kind)
     label = models.CharField(_("label"), max_length=200, blank=True)
-    n = models.PositiveSmallIntegerField(_("how many"), null=True, blank=True, help_text=_("For “some of these”."))
+    n = models.PositiveSmallIntegerField(
+        _("how many"), null=True, blank=True, help_text=_("For “some of these”.")
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     class Meta:
@@ -150,9 +188,12 @@ class Requirement(models.Model):
         ordering = ["position", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["version", "key"], name="one_requirement_per_key"),
-            models.UniqueConstraint(fields=["version"], condition=Q(parent__isnull=True), name="one_root_per_version"),
+            models.UniqueConstraint(
+                fields=["version"], condition=Q(parent__isnull=True), name="one_root_per_version"
+            ),
             models.CheckConstraint(
-                condition=Q(kind="pool", n__gt=0) | ~Q(kind="pool") & Q(n__isnull=True), name="a_pool_says_how_many"
+                condition=Q(kind="pool", n__gt=0) | ~Q(kind="pool") & Q(n__isnull=True),
+                name="a_pool_says_how_many",
             ),
         ]
 
@@ -163,9 +204,14 @@ class Requirement(models.Model):
 class Step(models.Model):
     """A place in a leaf that one achievement can satisfy."""
 
-    requirement = models.ForeignKey(Requirement, on_delete=models.CASCADE, related_name="steps", verbose_name=_("requirement"))
+    requirement = models.ForeignKey(
+        Requirement, on_delete=models.CASCADE, related_name="steps", verbose_name=_("requirement")
+    )
     achievement = models.ForeignKey(
-        "credentials.Achievement", on_delete=models.PROTECT, related_name="steps", verbose_name=_("achievement")
+        "credentials.Achievement",
+        on_delete=models.PROTECT,
+        related_name="steps",
+        verbose_name=_("achievement"),
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
@@ -174,7 +220,9 @@ class Step(models.Model):
         verbose_name_plural = _("steps")
         ordering = ["position", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["requirement", "achievement"], name="an_achievement_once_per_requirement")
+            models.UniqueConstraint(
+                fields=["requirement", "achievement"], name="an_achievement_once_per_requirement"
+            )
         ]
 
     def __str__(self) -> str:
@@ -185,10 +233,14 @@ class VersionAchievement(models.Model):
     """The inverted index: which published versions a change of this achievement's credentials touches."""
 
     version = models.ForeignKey(PathwayVersion, on_delete=models.CASCADE, related_name="listed")
-    achievement = models.ForeignKey("credentials.Achievement", on_delete=models.PROTECT, related_name="listed_in")
+    achievement = models.ForeignKey(
+        "credentials.Achievement", on_delete=models.PROTECT, related_name="listed_in"
+    )
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["version", "achievement"], name="an_achievement_once_per_version")]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "achievement"], name="an_achievement_once_per_version")
+        ]
 
     def __str__(self) -> str:
         return f"{self.version}: {self.achievement}"

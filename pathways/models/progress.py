@@ -26,16 +26,33 @@ class Enrolment(models.Model):
         WITHDRAWN = "withdrawn", _("withdrawn")
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
-    learner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="enrolments", verbose_name=_("learner"))
-    pathway = models.ForeignKey("pathways.Pathway", on_delete=models.PROTECT, related_name="enrolments", verbose_name=_("pathway"))
-    version = models.ForeignKey("pathways.PathwayVersion", on_delete=models.PROTECT, related_name="enrolments", verbose_name=_("version"))
+    learner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="enrolments",
+        verbose_name=_("learner"),
+    )
+    pathway = models.ForeignKey(
+        "pathways.Pathway", on_delete=models.PROTECT, related_name="enrolments", verbose_name=_("pathway")
+    )
+    version = models.ForeignKey(
+        "pathways.PathwayVersion",
+        on_delete=models.PROTECT,
+        related_name="enrolments",
+        verbose_name=_("version"),
+    )
     state = models.CharField(_("state"), max_length=16, choices=State, default=State.ACTIVE)
     enrolled_on = models.DateField(_("enrolled"))
     is_retroactive = models.BooleanField(_("enrolled by publication"), default=False)
     # Raised, in its own transaction, by whatever changes what a verdict reads.
     input_revision = models.PositiveBigIntegerField(default=1, editable=False)
     certificate = models.ForeignKey(
-        "credentials.Credential", on_delete=models.PROTECT, null=True, blank=True, related_name="completes", verbose_name=_("certificate")
+        "credentials.Credential",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="completes",
+        verbose_name=_("certificate"),
     )
 
     objects = EnrolmentQuerySet.as_manager()
@@ -46,7 +63,9 @@ class Enrolment(models.Model):
         ordering = ["-enrolled_on", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["learner", "pathway"], condition=~Q(state="withdrawn"), name="one_enrolment_per_pathway"
+                fields=["learner", "pathway"],
+                condition=~Q(state="withdrawn"),
+                name="one_enrolment_per_pathway",
             )
         ]
 
@@ -72,7 +91,9 @@ class EnrolmentChange(models.Model):
 class Evaluation(models.Model):
     """One run of the engine, stored with what it read; the newest of an enrolment is current."""
 
-    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="evaluations", verbose_name=_("enrolment"))
+    enrolment = models.ForeignKey(
+        Enrolment, on_delete=models.PROTECT, related_name="evaluations", verbose_name=_("enrolment")
+    )
     is_current = models.BooleanField(_("current"), default=True)
     input_hash = models.CharField(max_length=64, editable=False)
     input_revision = models.PositiveBigIntegerField(editable=False)
@@ -90,9 +111,13 @@ class Evaluation(models.Model):
         verbose_name = _("evaluation")
         verbose_name_plural = _("evaluations")
         ordering = ["-pk"]
-        indexes = [models.Index(fields=["next_change_on"], condition=Q(is_current=True), name="due_evaluations")]
+        indexes = [
+            models.Index(fields=["next_change_on"], condition=Q(is_current=True), name="due_evaluations")
+        ]
         constraints = [
-            models.UniqueConstraint(fields=["enrolment"], condition=Q(is_current=True), name="one_current_evaluation")
+            models.UniqueConstraint(
+                fields=["enrolment"], condition=Q(is_current=True), name="one_current_evaluation"
+            )
         ]
 
     def __str__(self) -> str:

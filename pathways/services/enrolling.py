@@ -23,7 +23,9 @@ class CannotEnrol(Exception):
 
 
 @transaction.atomic
-def enrol(*, learner: "User", pathway: Pathway, by: "User | None", at: datetime, is_retroactive: bool = False) -> Enrolment:
+def enrol(
+    *, learner: "User", pathway: Pathway, by: "User | None", at: datetime, is_retroactive: bool = False
+) -> Enrolment:
     """Enrol on the version in force, or answer the enrolment there is. Raises CannotEnrol."""
     hold(learner.pk)
     pathway = Pathway.objects.select_related("current_version").get(pk=pathway.pk)
@@ -40,7 +42,9 @@ def enrol(*, learner: "User", pathway: Pathway, by: "User | None", at: datetime,
         is_retroactive=is_retroactive,
     )
     EnrolmentChange.objects.create(enrolment=enrolment, state=enrolment.state, at=at)
-    audit("enrol", enrolment, by=by, about=learner, pathway=pathway.slug, version=pathway.current_version.number)
+    audit(
+        "enrol", enrolment, by=by, about=learner, pathway=pathway.slug, version=pathway.current_version.number
+    )
     announce("enrolment.opened", enrolment_id=enrolment.pk)
     return enrolment
 
@@ -75,5 +79,7 @@ def enrol_by_components(*, learner: "User", at: datetime) -> list[Enrolment]:
         version=F("version__pathway__current_version"),
         version__pathway__enrolment_policy=Pathway.EnrolmentPolicy.AUTOMATIC,
     )
-    pathways = Pathway.objects.filter(versions__listed__in=listing).exclude(enrolments__learner=learner).distinct()
+    pathways = (
+        Pathway.objects.filter(versions__listed__in=listing).exclude(enrolments__learner=learner).distinct()
+    )
     return [enrol(learner=learner, pathway=pathway, by=None, at=at) for pathway in pathways]

@@ -13,16 +13,17 @@ from credentials.models import Credential, CredentialEvent
 from credentials.services.issuing import AlreadyHeld, Award, issue
 from credentials.services.ledger import hold
 from credentials.services.revoking import reinstate, revoke, suspend
-from pathways.models import Enrolment, Evaluation
+from pathways.models import Enrolment, Evaluation, PathwayVersion
 from pathways.queries import Inputs, catalogue, inputs_of, local_day, rule_for
 from pathways.rules import tree
 from pathways.rules.evaluate import ENGINE_VERSION, Verdict, evaluate, facts_digest
-from pathways.rules.lifecycle import Act, Held, consequence
+from pathways.rules.lifecycle import Act, Held, LapsePolicy, consequence
 from pathways.services.enrolling import change_state, enrol_by_components
 
 if TYPE_CHECKING:
     from learners.models import User
 
+LAPSE: dict[str, LapsePolicy] = {PathwayVersion.Lapse.KEEP: "keep", PathwayVersion.Lapse.SUSPEND: "suspend"}
 STATE_AFTER = {
     Act.ISSUE: Enrolment.State.COMPLETE,
     Act.REINSTATE: Enrolment.State.COMPLETE,
@@ -104,7 +105,11 @@ def _follow(enrolment: Enrolment, verdict: Verdict, inputs: Inputs, at: datetime
     certificate = enrolment.certificate
     if certificate is not None and _is_in_a_persons_hands(certificate):
         return
-    act = consequence(verdict=verdict, lapse_policy=enrolment.version.lapse_policy, held=_standing(certificate))
+    act = consequence(
+        verdict=verdict,
+        lapse_policy=LAPSE[enrolment.version.lapse_policy],
+        held=_standing(certificate),
+    )
     match act:
         case Act.ISSUE:
             if not _issue(enrolment, verdict, inputs, at):
@@ -113,7 +118,9 @@ def _follow(enrolment: Enrolment, verdict: Verdict, inputs: Inputs, at: datetime
             reason = _("A component it was made of no longer counts.")
             suspend(credential=certificate, reason=reason, public_reason=reason, by=None, at=at)
         case Act.REINSTATE if certificate:
-            reinstate(credential=certificate, reason=_("The pathway's requirements are met again."), by=None, at=at)
+            reinstate(
+                credential=certificate, reason=_("The pathway's requirements are met again."), by=None, at=at
+            )
         case Act.REVOKE if certificate:
             reason = _("A component it was made of was never valid.")
             revoke(
@@ -142,7 +149,7 @@ def _standing(certificate: Credential | None) -> Held:
 
 
 def _is_in_a_persons_hands(certificate: Credential) -> bool:
-    """Whether somebody suspended or revoked the certificate itself: no rule may undo what a person decided."""
+    """Whether somebody suspended or revoked the certificate itself: no rule undoes that."""
     if certificate.state not in (Credential.State.SUSPENDED, Credential.State.REVOKED):
         return False
     ended = (CredentialEvent.Kind.SUSPENDED, CredentialEvent.Kind.REVOKED)
@@ -172,10 +179,12 @@ def _issue(enrolment: Enrolment, verdict: Verdict, inputs: Inputs, at: datetime)
 
 
 def _met_at(verdict: Verdict, components: list[Credential], at: datetime) -> datetime:
-    """The instant the requirements were met: within the verdict's first satisfied day, however late we ran."""
+    """The instant the requirements were met: on the first satisfied day, however late we ran."""
     day = verdict.first_satisfied_on or local_day(at)
     on_that_day = [row.earned_at for row in components if local_day(row.earned_at) == day]
-    noon = datetime.combine(day, datetime.min.time(), tzinfo=ZoneInfo(settings.PORTAL_TIME_ZONE)) + timedelta(hours=12)
+    noon = datetime.combine(day, datetime.min.time(), tzinfo=ZoneInfo(settings.PORTAL_TIME_ZONE)) + timedelta(
+        hours=12
+    )
     return min(at, max(on_that_day, default=noon))
 
 

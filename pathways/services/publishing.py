@@ -39,7 +39,11 @@ def publish_pathway(*, version: PathwayVersion, by: "User", at: datetime) -> Pat
 
     Learners enrolled on an earlier version stay on it. Raises CannotPublish.
     """
-    version = PathwayVersion.objects.select_for_update(no_key=True, of=("self",)).select_related("pathway").get(pk=version.pk)
+    version = (
+        PathwayVersion.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("pathway")
+        .get(pk=version.pk)
+    )
     if not version.is_draft:
         raise CannotPublish(_("This version is published already."))
     if version.written_by_id == by.pk:
@@ -53,7 +57,9 @@ def publish_pathway(*, version: PathwayVersion, by: "User", at: datetime) -> Pat
     version.published_by, version.published_at = by, at
     version.save()
     listed = Achievement.objects.filter(code__in=tree.listed(rule))
-    VersionAchievement.objects.bulk_create(VersionAchievement(version=version, achievement=row) for row in listed)
+    VersionAchievement.objects.bulk_create(
+        VersionAchievement(version=version, achievement=row) for row in listed
+    )
     Pathway.objects.filter(pk=version.pathway_id).update(current_version=version)
     audit("publish", version, by=by, pathway=version.pathway.slug, rule=version.rule_sha256)
     start_job(
@@ -111,7 +117,10 @@ def _sound_rule(version: PathwayVersion) -> tree.Rule:
     if errors:
         raise CannotPublish(" ".join(errors))
     if version.pathway.awards.current_version_id is None:
-        raise CannotPublish(_("Publish %(code)s first: it is what this pathway awards.") % {"code": version.pathway.awards.code})
+        raise CannotPublish(
+            _("Publish %(code)s first: it is what this pathway awards.")
+            % {"code": version.pathway.awards.code}
+        )
     return rule
 
 
@@ -124,7 +133,12 @@ def _copy_rows(source: PathwayVersion, target: PathwayVersion) -> None:
     copies: dict[int, Requirement] = {}
     for row in source.requirements.order_by("pk"):
         copies[row.pk] = Requirement.objects.create(
-            version=target, key=row.key, kind=row.kind, label=row.label, n=row.n, position=row.position,
+            version=target,
+            key=row.key,
+            kind=row.kind,
+            label=row.label,
+            n=row.n,
+            position=row.position,
             parent=copies[row.parent_id] if row.parent_id else None,
         )
         Step.objects.bulk_create(
