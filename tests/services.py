@@ -2,7 +2,7 @@
 
 As fixtures:   `postgres` and `redis_server` (one of each for the session) and `fresh_postgres`, `fresh_redis`
                (one for the test alone, to be killed and wiped at will).
-As a command:  `python tests/services.py run -- pytest …` starts both, exports DATABASE_URL and
+As a command:  `python -m tests.services run -- pytest …` starts both, exports DATABASE_URL and
                CELERY_BROKER_URL to the command, ends with its status and leaves nothing behind.
 
 The machine's own servers are never touched: only what was started here can be stopped here.
@@ -12,7 +12,6 @@ import argparse
 import contextlib
 import os
 import pwd
-import runpy
 import shutil
 import signal
 import socket
@@ -23,19 +22,13 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, NoReturn, Self, TypeVar
+from typing import NoReturn, Self, TypeVar
 
 import psycopg
 import pytest
 import redis
 
-if TYPE_CHECKING:
-    from config.tether import start_tethered
-else:
-    # By its file: importing the package would load the settings, which need the addresses we are to give.
-    start_tethered = runpy.run_path(str(Path(__file__).parent.parent / "config" / "tether.py"))[
-        "start_tethered"
-    ]
+from config.tether import start_tethered
 
 ROOT = Path(__file__).resolve().parent.parent
 Server = TypeVar("Server", bound="PrivateProcess")

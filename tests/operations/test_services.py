@@ -20,7 +20,8 @@ pytestmark = pytest.mark.services
 def beside_services() -> Iterator[subprocess.Popen[str]]:
     """A command run beside both servers, once it runs."""
     run = subprocess.Popen(
-        python(str(ROOT / "tests" / "services.py"), "run", "--", "sh", "-c", "echo running; exec sleep 600"),
+        python("-m", "tests.services", "run", "--", "sh", "-c", "echo running; exec sleep 600"),
+        cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -74,7 +75,7 @@ class TestRedis:
 class TestRunCommand:
     def test_ends_with_the_commands_own_status(self) -> None:
         run = subprocess.run(
-            python(str(ROOT / "tests" / "services.py"), "run", "--", "sh", "-c", "exit 7"), check=False
+            python("-m", "tests.services", "run", "--", "sh", "-c", "exit 7"), cwd=ROOT, check=False
         )
 
         assert run.returncode == 7
