@@ -86,6 +86,11 @@ def page(body: str, **changes: object) -> Document:
     return Document(**{**usual, **changes})  # type: ignore[arg-type]
 
 
+def endless_page() -> Document:
+    """Deeply nested tables: more work than any limit here allows."""
+    return page("<table>" + "<tr><td><div>x" * 4000)
+
+
 def catalog_of(pdf: bytes) -> Any:
     return pypdf.PdfReader(io.BytesIO(pdf)).trailer["/Root"]
 
@@ -259,20 +264,16 @@ class TestLimits:
         assert b"only for ourselves" not in told
 
     def test_a_document_that_takes_too_long_is_ended_and_the_next_is_printed(self) -> None:
-        endless = page("<table>" + "<tr><td><div>x" * 4000)
-
         with Press(wall_seconds=2.0) as hurried:
             with pytest.raises(PressFailed) as failure:
-                hurried.render(endless)
+                hurried.render(endless_page())
             assert failure.value.reason == "time"
             assert hurried.render(page("<p>next")).startswith(b"%PDF")
 
     def test_a_document_that_burns_too_much_processor_time_is_ended(self) -> None:
-        endless = page("<table>" + "<tr><td><div>x" * 4000)
-
         with Press(cpu_seconds=1) as frugal:
             with pytest.raises(PressFailed) as failure:
-                frugal.render(endless)
+                frugal.render(endless_page())
             assert failure.value.reason == "time"
             assert frugal.render(page("<p>next")).startswith(b"%PDF")
 
@@ -291,6 +292,36 @@ class TestLimits:
             _child_of(mortal).wait()
 
             assert mortal.render(page("<p>x")) == first
+
+    def test_an_interrupted_document_is_never_the_answer_to_the_next(self) -> None:
+        class Interrupted(Exception):
+            pass
+
+        def interrupt(*_: object) -> None:
+            raise Interrupted
+
+        with Press() as busy:
+            wanted = busy.render(page("<p>wanted"))
+            before = signal.signal(signal.SIGALRM, interrupt)
+            signal.setitimer(signal.ITIMER_REAL, 0.3)
+            try:
+                with pytest.raises(Interrupted):
+                    busy.render(endless_page())
+            finally:
+                signal.setitimer(signal.ITIMER_REAL, 0)
+                signal.signal(signal.SIGALRM, before)
+
+            assert busy.render(page("<p>wanted")) == wanted
+
+    def test_a_fork_starts_a_child_of_its_own(self) -> None:
+        with Press() as shared:
+            shared.check()
+            ours = _child_of(shared)
+            shared._owner = os.getppid()
+
+            assert shared.render(page("<p>x")).startswith(b"%PDF")
+            assert _child_of(shared) is not ours
+            ours.communicate()
 
     def test_a_worn_child_is_replaced(self) -> None:
         with Press(documents_per_child=1) as careful:

@@ -103,6 +103,7 @@ class Press:
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _child: "subprocess.Popen[bytes] | None" = field(default=None, repr=False)
     _printed: int = field(default=0, repr=False)
+    _owner: int = field(default_factory=os.getpid, repr=False)
 
     def render(self, document: Document) -> bytes:
         """The PDF's bytes: equal documents give equal bytes. Raises PressMissing or PressFailed."""
@@ -139,6 +140,9 @@ class Press:
         self.close()
 
     def _ready_child(self) -> "subprocess.Popen[bytes]":
+        if self._owner != os.getpid():
+            # After a fork the child belongs to the parent alone: two may not share its pipes.
+            self._child, self._owner = None, os.getpid()
         if self._child is not None and self._child.poll() is None:
             return self._child
         self._stop()
@@ -172,12 +176,21 @@ class Press:
         try:
             if request is not None:
                 send(cast(BinaryIO, child.stdin), *request)
-            return receive(cast(BinaryIO, child.stdout))
+            answer = receive(cast(BinaryIO, child.stdout))
         except (EOFError, BrokenPipeError) as gone:
             self._stop()
             raise PressFailed(_why(child.returncode, is_overdue=overdue.is_set())) from gone
+        except BaseException:
+            # Interrupted between question and answer: a child left alive would give this document's
+            # answer to the next question, one person's certificate to another.
+            child.kill()
+            self._stop()
+            raise
         finally:
             watch.cancel()
+        if overdue.is_set():
+            self._stop()
+        return answer
 
     def _stop(self) -> None:
         child, self._child = self._child, None
