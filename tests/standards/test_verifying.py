@@ -25,7 +25,6 @@ from tests.standards.institution import (
     REVOCATION_LIST,
     SUSPENSION_LIST,
     credential,
-    institution,
     published,
     signed,
     signed_credential,
@@ -401,12 +400,9 @@ class TestStatus:
 
     def test_expired_comes_before_suspended_and_after_revoked(self) -> None:
         late = AWARD_DAY + timedelta(days=400)
-        lists = {"valid_until": None}
-        revoked = published(revocation=status_list([PLACE], **lists))
-        suspended = published(
-            revocation=status_list([PLACE], **lists),
-            suspension=status_list([PLACE], url=SUSPENSION_LIST, purpose="suspension", **lists),
-        )
+        revoked = published(revocation=status_list([PLACE], valid_until=None))
+        twin = status_list([PLACE], url=SUSPENSION_LIST, purpose="suspension", valid_until=None)
+        suspended = published(revocation=status_list([PLACE], valid_until=None), suspension=twin)
 
         assert verdict(signed_credential(), at=late, documents=revoked).verdict == "revoked"
         assert verdict(signed_credential(), at=late, documents=suspended).verdict == "expired"
@@ -527,25 +523,47 @@ class TestOtherFiles:
         assert (report.verdict, report.state("refresh")) == ("valid", "warning")
         assert set(asked) == {DID, REVOCATION_LIST}
 
-    def test_endorsement_that_nobody_signed_is_not_shown(self) -> None:
-        endorsement = {
+    @pytest.mark.parametrize(
+        ("change", "told"),
+        [
+            ({}, "ok"),
+            ({"name": "Changed afterwards"}, "warning"),
+            ({"validUntil": "2026-11-22T12:00:00Z"}, "warning"),
+            ({"issuer": "did:web:someone.example"}, "warning"),
+            ({"proof": None}, "warning"),
+        ],
+        ids=["signed", "changed", "changed date", "another giver", "nobody"],
+    )
+    def test_endorsement_is_shown_only_when_its_giver_signed_it(
+        self, change: dict[str, Any], told: str
+    ) -> None:
+        document = {
             "@context": open_badge_credential(credential())["@context"][:2],
             "type": ["VerifiableCredential", "EndorsementCredential"],
             "id": "urn:uuid:5a5ac8f0-1111-4222-8333-444455556666",
             "name": "Endorsement",
-            "issuer": institution().did,
+            "issuer": DID,
             "validFrom": "2026-11-21T12:00:00Z",
             "credentialSubject": {
-                "id": "urn:uuid:2f9f3c1e-5d0a-4b57-8a53-0c7f5d1f9a77",
+                "id": credential().public_id.urn,
                 "type": ["EndorsementSubject"],
-                "endorsementComment": "Good.",
+                "endorsementComment": "A sound plan.",
             },
         }
-        data = resigned(lambda document: document.update(endorsement=[endorsement]))
+        options = proofs.proof_options(verification_method=METHOD, created=AWARD_DAY)
+        value = proofs.proof_value(document, options, private_key=KEY.private_bytes)
+        endorsement = {**document, "proof": [{**options, "proofValue": value}], **change}
+        if endorsement["proof"] is None:
+            del endorsement["proof"]
 
-        report = verdict(data)
-        assert report.state("endorsement") == "warning", report
-        assert report.verdict == "valid"
+        report = verdict(resigned(lambda badge: badge.update(endorsement=[endorsement])))
+
+        assert (report.verdict, report.state("endorsement")) == ("valid", told)
+
+    def test_endorsements_beyond_twenty_are_not_recognised(self) -> None:
+        data = resigned(lambda badge: badge.update(endorsementJwt=["a.b.c"] * 21))
+
+        assert verdict(data).verdict == "not_recognised"
 
     def test_knot_that_would_take_ages_is_left_open(self) -> None:
         def nested(depth: int) -> dict[str, Any]:
