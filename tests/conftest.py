@@ -1,0 +1,88 @@
+"""What every test stands on: people, folders of its own, a closed network, and work done to its end."""
+
+import functools
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+import pytest_socket
+from django.db.backends.base.operations import BaseDatabaseOperations
+from django.test import override_settings
+
+from credentials.models import triggers
+from credentials.services import artwork, defining
+from tests.duties import drain_duties
+from tests.people import (  # noqa: F401  fixtures
+    analyst,
+    approver,
+    auditor,
+    employer,
+    faculty,
+    learner,
+    registrar,
+    second_marker,
+    series,
+    sign_in,
+    stranger,
+    support,
+)
+
+LOOPBACK = ["127.0.0.1", "::1"]
+
+
+def pytest_runtest_setup() -> None:
+    """Nothing but this machine can be reached: a test that needs the network is a broken test."""
+    pytest_socket.socket_allow_hosts(LOOPBACK, allow_unix_socket=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Files go to a folder of this run and this worker, whatever was left by another."""
+    var = tmp_path_factory.mktemp("var")
+    with override_settings(VAR_DIR=var, MEDIA_ROOT=var / "media", EMAIL_FILE_PATH=var / "outbox"):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def append_only_rows_can_be_flushed() -> Iterator[None]:
+    """Emptying the database after a transactional test meets the triggers that refuse every DELETE."""
+    flush = BaseDatabaseOperations.execute_sql_flush
+
+    def lifted(operations: BaseDatabaseOperations, statements: list[str]) -> None:
+        triggers.remove(operations.connection)
+        try:
+            flush(operations, statements)
+        finally:
+            triggers.install(operations.connection)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(BaseDatabaseOperations, "execute_sql_flush", lifted)
+        yield
+
+
+@functools.cache
+def _thumbnail(look: artwork.Design) -> bytes:
+    return artwork.draw(look, 32)
+
+
+@pytest.fixture(autouse=True)
+def thumbnails(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Badge pictures are small and drawn once for each look; `full_artwork` leaves the real ones."""
+    if "full_artwork" not in request.fixturenames:
+        monkeypatch.setattr(
+            defining, "draw", lambda design, size: _thumbnail(replace(design, seed="", mark="none"))
+        )
+
+
+@pytest.fixture
+def full_artwork() -> None:
+    """Badge pictures as the portal draws them: about half a second each."""
+
+
+@pytest.fixture
+def drain(db: None) -> Callable[..., None]:
+    """Does what workers would do, in this process, until nothing is left: `drain()`.
+
+    `drain(printing=False)` leaves the PDFs. A duty that fails stops the test with its error.
+    """
+    return drain_duties
