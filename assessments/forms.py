@@ -21,7 +21,7 @@ class ManyFilesField(forms.FileField):
 
     widget = ManyFilesInput
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
         chosen = data if isinstance(data, list | tuple) else [data]
         return [super(ManyFilesField, self).clean(one, initial) for one in chosen if one]
 
@@ -30,8 +30,8 @@ class BeginForm(OperationForm):
     """The press that opens a new attempt."""
 
 
-class SubmissionForm(OperationForm):
-    """All that the page of a draft holds: its text, and links and files still to be added."""
+class DraftForm(OperationForm):
+    """The text of a draft, and which state of it the page began from."""
 
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     text = forms.CharField(
@@ -41,6 +41,16 @@ class SubmissionForm(OperationForm):
         strip=False,
         widget=forms.Textarea(attrs={"rows": 12}),
     )
+
+    def clean_text(self) -> str:
+        """Line ends as the portal stores them, so that the same text is the same text."""
+        text: str = self.cleaned_data["text"]
+        return text.replace("\r\n", "\n")
+
+
+class SubmissionForm(DraftForm):
+    """All that the page of a draft holds: its text, and links and files still to be added."""
+
     link = forms.URLField(
         label=_("Add a link"),
         required=False,
@@ -48,21 +58,17 @@ class SubmissionForm(OperationForm):
         assume_scheme="https",
         help_text=_("A whole address, such as https://example.org/my-work. Check that markers may open it."),
     )
-    files = ManyFilesField(label=_("Add files"), required=False)
+    file = ManyFilesField(label=_("Add files"), required=False)
+    field_order = ("op_key", "revision", "text", "link", "file")
 
     # Where the page shows what is missing of each kind of evidence.
-    FIELD_OF_KIND = {"text": "text", "url": "link", "file": "files"}
+    FIELD_OF_KIND = {"text": "text", "url": "link", "file": "file"}
 
     def __init__(self, *args: Any, assessment: Assessment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for kind, name in self.FIELD_OF_KIND.items():
             if kind in assessment.required_kinds:
                 self.fields[name].label = _REQUIRED_LABELS[kind]
-
-    def clean_text(self) -> str:
-        """Line ends as the portal stores them, so that the same text is the same text."""
-        text: str = self.cleaned_data["text"]
-        return text.replace("\r\n", "\n")
 
     @property
     def links(self) -> list[str]:

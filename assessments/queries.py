@@ -1,19 +1,67 @@
 """What is asked about assessments: rubrics as plain facts, the marking queue, what waits for whom."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
+from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from assessments.marking.scoring import Criterion
-from assessments.models import Assessment, Grading, Rubric, Submission
+from assessments.models import Assessment, Grading, Rubric, Submission, SubmittedEvidence
 from config.admin import WorkItem
 from credentials.models import AchievementVersion
 
 if TYPE_CHECKING:
     from learners.models import User
+
+Standing = Literal["open", "draft", "submitted", "resubmit", "passed", "used_up"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """Where one learner stands with the assessment of one achievement.
+
+    `standing`: nothing begun (open), a draft, waiting for marking (submitted), returned with an attempt
+    left (resubmit), passed, or returned for the last time (used_up). `submission_url` leads to the newest
+    attempt, empty before the first.
+    """
+
+    code: str
+    title: str
+    standing: Standing
+    attempt: int
+    attempts: int
+    takes_work: bool
+    url: str
+    submission_url: str
+
+    @property
+    def can_hand_in(self) -> bool:
+        return self.takes_work and self.standing in ("open", "draft", "resubmit")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelRow:
+    label: str
+    descriptor: str
+    points: str | None
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CriterionRow:
+    """A row of a rubric to be read, with the level that was chosen where one was."""
+
+    name: str
+    description: str
+    must_pass: bool
+    levels: tuple[LevelRow, ...]
+    comment: str = ""
 
 
 def criteria_of(rubric: Rubric) -> list[Criterion]:
@@ -27,6 +75,97 @@ def criteria_of(rubric: Rubric) -> list[Criterion]:
         )
         for row in rubric.criteria.prefetch_related("levels")
     ]
+
+
+def rubric_rows(rubric: Rubric, grading: Grading | None = None) -> list[CriterionRow]:
+    """The rubric as a learner reads it, low to high, with what a grading chose; three queries."""
+    chosen = {grade.criterion_id: grade for grade in grading.grades.all()} if grading else {}
+    rows = []
+    for criterion in rubric.criteria.prefetch_related("levels"):
+        grade = chosen.get(criterion.pk)
+        levels = tuple(
+            LevelRow(
+                label=level.label,
+                descriptor=level.descriptor,
+                points=None if level.points is None else f"{level.points.normalize():f}",
+                chosen=grade is not None and grade.level_id == level.pk,
+            )
+            for level in criterion.levels.all()
+        )
+        rows.append(
+            CriterionRow(
+                name=criterion.title,
+                description=criterion.description,
+                must_pass=criterion.must_pass_ordinal is not None,
+                levels=levels,
+                comment=grade.comment if grade else "",
+            )
+        )
+    return rows
+
+
+def open_to(learner: "User") -> QuerySet[Assessment]:
+    """Assessments that take work today, and those this learner began while they did."""
+    takes_work = Q(is_open=True, achievement__is_active=True, achievement__current_version__isnull=False)
+    begun = Submission.objects.held_by(learner).values("assessment")
+    return Assessment.objects.filter(takes_work | Q(pk__in=begun)).select_related(
+        "achievement__current_version", "achievement__series", "rubric"
+    )
+
+
+def work_of(learner: "User", codes: Iterable[str]) -> dict[str, Work]:
+    """Where the learner stands with the assessments of these achievements, by code; and with whatever of
+    hers is unfinished, whatever its achievement. One query.
+    """
+    own = Submission.objects.held_by(learner)
+    unfinished = own.filter(state__in=[Submission.State.DRAFT, Submission.State.SUBMITTED]).values(
+        "assessment"
+    )
+    newest = own.filter(assessment=OuterRef("pk")).order_by("-attempt")
+    facts = JSONObject(state="state", passed="passed", attempt="attempt", public_id="public_id")
+    rows = (
+        Assessment.objects.filter(Q(is_open=True, achievement__code__in=set(codes)) | Q(pk__in=unfinished))
+        .select_related("achievement")
+        .annotate(newest=Subquery(newest.values(facts=facts)[:1]))
+    )
+    return {row.achievement.code: _work(row, row.newest) for row in rows}
+
+
+def _work(assessment: Assessment, newest: dict[str, Any] | None) -> Work:
+    standing: Standing = "open"
+    attempt = newest["attempt"] if newest else 0
+    if newest is not None and newest["state"] == Submission.State.RETURNED:
+        # SQLite writes a boolean into JSON as 0 or 1.
+        failed: Standing = "resubmit" if attempt < assessment.max_attempts else "used_up"
+        standing = "passed" if newest["passed"] else failed
+    elif newest is not None and newest["state"] in (Submission.State.DRAFT, Submission.State.SUBMITTED):
+        standing = "draft" if newest["state"] == Submission.State.DRAFT else "submitted"
+    submission_url = reverse("assessments:submission", args=[UUID(newest["public_id"])]) if newest else ""
+    return Work(
+        code=assessment.achievement.code,
+        title=assessment.title,
+        standing=standing,
+        attempt=attempt,
+        attempts=assessment.max_attempts,
+        takes_work=assessment.is_open and assessment.achievement.is_active,
+        url=assessment.get_absolute_url(),
+        submission_url=submission_url,
+    )
+
+
+def missing_kinds(submission: Submission) -> list[str]:
+    """The required kinds of evidence (text, url, file) that a draft does not hold yet; one query."""
+    given = set(submission.evidence.values_list("kind", flat=True))
+    if submission.text.strip():
+        given.add("text")
+    return [kind for kind in submission.assessment.required_kinds if kind not in given]
+
+
+def files_for(user: "User") -> QuerySet[SubmittedEvidence]:
+    """Evidence files this person may fetch: her own, and those of work she may mark."""
+    own = Q(submission__in=Submission.objects.held_by(user))
+    to_mark = Q(submission__in=Submission.objects.gradable_by(user))
+    return SubmittedEvidence.objects.filter(own | to_mark, kind=SubmittedEvidence.Kind.FILE)
 
 
 def result_descriptions(version: AchievementVersion) -> list[dict[str, Any]]:

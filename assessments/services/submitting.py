@@ -1,12 +1,14 @@
 """A learner's side of an assessment: a draft that is kept, evidence added to it, and handing it in."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from django.conf import settings
 from django.core.files.base import File
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Max, Sum
 from django.utils.module_loading import import_string
@@ -14,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.marking.files import BadFile, media_type_of
 from assessments.models import Assessment, Submission, SubmittedEvidence
+from assessments.queries import missing_kinds
 from credentials.models import Cohort, Credential
 from credentials.services.auditing import audit
 from credentials.services.ledger import hold
@@ -21,7 +24,7 @@ from credentials.services.ledger import hold
 if TYPE_CHECKING:
     from learners.models import User
 
-LEASE = timedelta(minutes=10)
+WORDS_OF_KIND = {"text": _("your text"), "url": _("a link"), "file": _("a file")}
 
 
 class CannotSubmit(Exception):
@@ -108,6 +111,31 @@ def add_file(*, submission: Submission, content: BinaryIO, name: str, at: dateti
 
 
 @transaction.atomic
+def keep_work(
+    *,
+    submission: Submission,
+    text: str,
+    revision: int,
+    links: Sequence[str],
+    files: Sequence[UploadedFile[Any]],
+    at: datetime,
+) -> Submission:
+    """Keep all that the page of a draft holds, or nothing of it: its text, new links, new files.
+
+    Raises Overtaken where another window saved a different text since, CannotSubmit.
+    """
+    submission = _own_draft(submission)
+    # The same text typed twice overwrites nothing, whoever was first.
+    if submission.text != text:
+        submission = save_draft(submission=submission, text=text, revision=revision)
+    for url in links:
+        add_link(submission=submission, url=url, at=at)
+    for file in files:
+        add_file(submission=submission, content=file, name=file.name or "", at=at)  # type: ignore[arg-type]
+    return submission
+
+
+@transaction.atomic
 def remove_evidence(*, evidence: SubmittedEvidence) -> None:
     """Take a link or file off a draft."""
     _own_draft(evidence.submission)
@@ -130,7 +158,7 @@ def submit(*, submission: Submission, by: "User", at: datetime) -> Submission:
     if submission.state != Submission.State.DRAFT:
         raise CannotSubmit(_("This was handed in and marked already."))
     _refuse_needless(submission.assessment, by)
-    missing = _missing_kinds(submission)
+    missing = [str(WORDS_OF_KIND[kind]) for kind in missing_kinds(submission)]
     if missing:
         raise CannotSubmit(_("Still to add: %(kinds)s.") % {"kinds": ", ".join(missing)})
     submission.state = Submission.State.SUBMITTED
@@ -169,14 +197,6 @@ def _refuse_needless(assessment: Assessment, learner: "User") -> None:
         raise CannotSubmit(_("You hold this achievement already."))
     for gate in settings.SUBMISSION_GATES:
         import_string(gate)(assessment=assessment, learner=learner)
-
-
-def _missing_kinds(submission: Submission) -> list[str]:
-    given = set(submission.evidence.values_list("kind", flat=True))
-    if submission.text.strip():
-        given.add("text")
-    words = {"text": _("your text"), "url": _("a link"), "file": _("a file")}
-    return [str(words[kind]) for kind in submission.assessment.required_kinds if kind not in given]
 
 
 def _refuse_too_many(submission: Submission) -> None:
