@@ -1,4 +1,4 @@
-"""A badge picture as PNG, drawn four times too large and then reduced, so that edges are clean."""
+"""A badge picture as PNG, drawn three times too large and then reduced, so that edges are clean."""
 
 import bisect
 import hashlib
@@ -17,7 +17,7 @@ from credentials.services.artwork.stones import WAYS, Point, contour, field, rin
 
 Colour: TypeAlias = tuple[int, int, int]
 
-OVERSIZE, SMALLEST_CANVAS = 4, 512
+OVERSIZE, SMALLEST_CANVAS = 3, 512
 """How many times too large a picture is drawn, and the least pixels a side."""
 
 PAPER: Colour = (0xFB, 0xF6, 0xEA)
@@ -75,7 +75,7 @@ def draw(design: Design, size: int = 512) -> bytes:
         easel.lay_mark()
     small = easel.picture.resize((size, size), Image.Resampling.LANCZOS, reducing_gap=3.0)
     target = io.BytesIO()
-    small.save(target, "PNG", optimize=True)
+    small.save(target, "PNG", compress_level=6)
     return target.getvalue()
 
 

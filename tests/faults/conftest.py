@@ -1,0 +1,26 @@
+"""The two kinds of installation that faults are tried on."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.faults.portal import Portal
+from tests.services import PrivatePostgres, PrivateRedis, or_skip
+
+
+@pytest.fixture(params=["embedded", "services"])
+def portal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Portal]:
+    """On SQLite with the filesystem broker, then on PostgreSQL with Redis."""
+    if request.param == "embedded":
+        yield Portal(tmp_path)
+        return
+    with or_skip(PrivatePostgres) as postgres, or_skip(PrivateRedis) as redis:
+        yield Portal(tmp_path, database_url=postgres.url, broker_url=redis.url)
+
+
+@pytest.fixture
+def on_services(tmp_path: Path) -> Iterator[tuple[Portal, PrivateRedis]]:
+    """PostgreSQL, and the Redis that a test may kill."""
+    with or_skip(PrivatePostgres) as postgres, or_skip(PrivateRedis) as redis:
+        yield Portal(tmp_path, database_url=postgres.url, broker_url=redis.url), redis
