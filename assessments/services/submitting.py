@@ -117,7 +117,7 @@ def keep_work(
     text: str,
     revision: int,
     links: Sequence[str],
-    files: Sequence[UploadedFile[Any]],
+    files: Sequence["UploadedFile[Any]"],
     at: datetime,
 ) -> Submission:
     """Keep all that the page of a draft holds, or nothing of it: its text, new links, new files.
