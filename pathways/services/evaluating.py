@@ -33,8 +33,10 @@ STATE_AFTER = {
 
 
 @transaction.atomic
-def evaluate_learner(*, learner: "User", at: datetime) -> list[Evaluation]:
+def evaluate_learner(*, learner: "User", at: datetime, is_news: bool = True) -> list[Evaluation]:
     """Bring every pathway of this learner up to date, enrolling her where a component does that.
+
+    `is_news` False loads an earlier record: what follows from it enters the ledger, and nobody is written to.
 
     Her row is held throughout: two credentials landing together must not both conclude that the
     certificate is still missing.
@@ -49,7 +51,7 @@ def evaluate_learner(*, learner: "User", at: datetime) -> list[Evaluation]:
         .select_for_update(no_key=True, of=("self",))
         .order_by("pk")
     )
-    return [_evaluate(enrolment, inputs, at) for enrolment in enrolments]
+    return [_evaluate(enrolment, inputs, at, is_news) for enrolment in enrolments]
 
 
 def verdict_on(rule: tree.Rule, inputs: Inputs, at: datetime) -> Verdict:
@@ -64,10 +66,10 @@ def verdict_on(rule: tree.Rule, inputs: Inputs, at: datetime) -> Verdict:
     )
 
 
-def _evaluate(enrolment: Enrolment, inputs: Inputs, at: datetime) -> Evaluation:
+def _evaluate(enrolment: Enrolment, inputs: Inputs, at: datetime, is_news: bool) -> Evaluation:
     verdict = verdict_on(rule_for(enrolment.version), inputs, at)
     evaluation = _store(enrolment, verdict, inputs, at)
-    _follow(enrolment, verdict, inputs, at)
+    _follow(enrolment, verdict, inputs, at, is_news)
     return evaluation
 
 
@@ -101,7 +103,7 @@ def _store(enrolment: Enrolment, verdict: Verdict, inputs: Inputs, at: datetime)
     )
 
 
-def _follow(enrolment: Enrolment, verdict: Verdict, inputs: Inputs, at: datetime) -> None:
+def _follow(enrolment: Enrolment, verdict: Verdict, inputs: Inputs, at: datetime, is_news: bool) -> None:
     certificate = enrolment.certificate
     if certificate is not None and _is_in_a_persons_hands(certificate):
         return
@@ -116,11 +118,17 @@ def _follow(enrolment: Enrolment, verdict: Verdict, inputs: Inputs, at: datetime
                 return
         case Act.SUSPEND if certificate:
             reason = _("A component it was made of no longer counts.")
-            suspend(credential=certificate, reason=reason, public_reason=reason, by=None, at=at)
-        case Act.REINSTATE if certificate:
-            reinstate(
-                credential=certificate, reason=_("The pathway's requirements are met again."), by=None, at=at
+            suspend(
+                credential=certificate,
+                reason=reason,
+                public_reason=reason,
+                by=None,
+                at=at,
+                is_news=is_news,
             )
+        case Act.REINSTATE if certificate:
+            reason = _("The pathway's requirements are met again.")
+            reinstate(credential=certificate, reason=reason, by=None, at=at, is_news=is_news)
         case Act.REVOKE if certificate:
             reason = _("A component it was made of was never valid.")
             revoke(
@@ -130,6 +138,7 @@ def _follow(enrolment: Enrolment, verdict: Verdict, inputs: Inputs, at: datetime
                 public_reason=reason,
                 by=None,
                 at=at,
+                is_news=is_news,
             )
         case _:
             return
