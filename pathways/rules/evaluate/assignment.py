@@ -225,18 +225,18 @@ def _hand(
 ) -> list[Held]:
     """What one leaf takes: the best it can have, then one more only where no full deal is left without."""
 
-    def works(places: int, allowed: Iterable[Source], rest: Iterable[Source]) -> bool:
-        here = _row(leaf, [*allowed, *missing], places)
+    def works(places: int, held: Iterable[Held], rest: Iterable[Held]) -> bool:
+        here = _row(leaf, [*held, *missing], places)
         return _all_seated([*closed, *here, *_rows(later, [*rest, *missing])])
 
     hand: list[Held] = []
     rest = list(free)
-    for rank, source in enumerate(free):
+    for source in free:
         places = leaf.places - len(hand)
         if hand and works(places, (), rest):
             break
         without = [other for other in rest if other != source]
-        if source.code in leaf.codes and works(places - 1, free[rank + 1 :], without):
+        if source.code in leaf.codes and works(places - 1, without, without):
             hand.append(source)
             rest = without
     return hand

@@ -136,6 +136,7 @@ class TestLookingAhead:
         assert verdict.remaining == 2
         assert verdict.finish_by == in_days(10)
         assert verdict.holds_through is None
+        assert verdict.explanation.children[0].deadline == in_days(10)
 
     def test_a_revocation_later_today_is_seen_from_tomorrow(self):
         verdict = verdict_of(Earned("A"), [replace(a_credential, revoked_at=NOW + timedelta(hours=1))])

@@ -148,6 +148,14 @@ class TestOverlap:
         assert verdict.satisfied
         assert verdict.assignment == {"first": ("first",), "second": ("both",)}
 
+    def test_golden_15_what_frees_another_over_two_steps_is_worth_earning(self):
+        rule = AllOf((Pool(1, ("A", "X")), Pool(1, ("A", "B")), Pool(1, ("B", "C"), "open")))
+
+        verdict = verdict_of(rule, held("A", "B"))
+
+        assert verdict.next_useful == ("C", "X")
+        assert verdict.explanation.children[2].proof.nodes == ("r.0", "r.1", "open")
+
     def test_golden_15_a_long_chain_of_overlaps_is_followed_to_its_end(self):
         codes = [f"X{number:02}" for number in range(12)]
         pairs = tuple(Pool(1, pair) for pair in pairwise(codes))
