@@ -41,6 +41,7 @@ def named_parts_exist(app_configs: Sequence[AppConfig] | None, **_: Any) -> list
         *settings.ANALYTICS_PANELS,
         *settings.SUBMISSION_GATES,
         settings.RESULT_DESCRIPTIONS,
+        settings.STACKS_INTO,
         settings.LAST_SWEEP,
     ]
     return [

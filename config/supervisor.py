@@ -1,16 +1,23 @@
-"""Runs the portal's processes as one: they start together, and none outlives another or the supervisor."""
+"""Runs the portal's processes as one: they start together, and none outlives another or the supervisor.
+
+Imports the standard library only. `manage.py up` prepares with all of Django loaded, then becomes this
+module (`take_over`), which waits in a tenth of the memory.
+"""
 
 import contextlib
 import fcntl
+import http.client
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import FrameType
+from typing import NoReturn
 
 from config.tether import start_tethered
 
@@ -31,6 +38,17 @@ class Child:
 
     name: str
     command: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What `up` hands over: where to listen, how to ask whether it answers, what to say once it does."""
+
+    host: str
+    port: int
+    site_host: str
+    welcome: str
+    log_folder: str | None
 
 
 def portal_children(host: str, port: int) -> tuple[Child, ...]:
@@ -62,8 +80,8 @@ def portal_children(host: str, port: int) -> tuple[Child, ...]:
 
 
 @contextlib.contextmanager
-def sole_supervisor(folder: Path) -> Iterator[None]:
-    """Hold `folder` for this process alone.
+def sole_supervisor(folder: Path) -> Iterator[int]:
+    """Hold `folder` for this process alone; the file descriptor that holds it may be taken over.
 
     Raises AlreadyRunningError naming the holder. The hold is the kernel's: it ends with the process,
     however that ends, so a file left behind never blocks the next start.
@@ -80,7 +98,7 @@ def sole_supervisor(folder: Path) -> Iterator[None]:
         held.write(f"{os.getpid()}\n")
         held.flush()
         try:
-            yield
+            yield held.fileno()
         finally:
             held.truncate(0)
 
@@ -178,3 +196,55 @@ class Supervisor:
 
     def _any_alive(self) -> bool:
         return any(process.poll() is None for process in self.processes.values())
+
+
+def answers(plan: Plan) -> bool:
+    """Whether the web server is up. Where the portal is https it answers plain http with a redirection."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(plan.host, plan.host)  # noqa: S104 asked of ourselves
+    web = http.client.HTTPConnection(host, plan.port, timeout=2)
+    try:
+        web.request("GET", "/healthz", headers={"Host": plan.site_host})
+        return web.getresponse().status in {200, 301}
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        web.close()
+
+
+def take_over(plan: Plan, *, hold: int, env: Mapping[str, str], cwd: Path) -> NoReturn:
+    """Turn this process, which holds its folder by `hold`, into the portal's supervisor."""
+    # By a pipe: a command line can be read by everybody on the machine.
+    plan_end, write_end = os.pipe()
+    os.write(write_end, json.dumps(asdict(plan)).encode())
+    os.close(write_end)
+    for descriptor in (hold, plan_end):
+        os.set_inheritable(descriptor, True)
+    sys.stdout.flush()
+    os.chdir(cwd)
+    program = [sys.executable, "-m", "config.supervisor", str(plan_end), str(hold)]
+    os.execve(sys.executable, program, dict(env))  # noqa: S606 no shell, our own arguments
+
+
+def main(plan_end: int, hold: int) -> int:
+    """Supervise what the plan says, as the process that `take_over` left."""
+    with os.fdopen(plan_end) as handed_over:
+        plan = Plan(**json.load(handed_over))
+    os.set_inheritable(hold, False)
+    supervisor = Supervisor(
+        portal_children(plan.host, plan.port),
+        env=os.environ,
+        cwd=Path.cwd(),
+        log_folder=Path(plan.log_folder) if plan.log_folder else None,
+    )
+    status = supervisor.run(is_ready=lambda: answers(plan), on_ready=lambda: say(plan.welcome), say=say)
+    os.ftruncate(hold, 0)
+    return status
+
+
+def say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]), int(sys.argv[2])))

@@ -45,8 +45,7 @@ def found(learners: int) -> dict[str, Any]:
     """An institution with one pathway of two components; each learner holds the first one already."""
     with quietly():
         first, last = makers.make_achievement(code=FIRST), makers.make_achievement(code=LAST)
-        rule = {"kind": "all", "children": [_leaf(first), _leaf(last)]}
-        makers.make_pathway(rule=rule, awards=makers.make_certificate(code=CERTIFICATE))
+        makers.make_pathway(rule=makers.all_of(first, last), awards=makers.make_certificate(code=CERTIFICATE))
         people = [makers.make_user(name=f"Learner {number}") for number in range(learners)]
         for learner in people:
             _issue(first, learner, number=1, is_news=False)
@@ -141,10 +140,6 @@ def _issue(achievement: Achievement, learner: User, *, number: int, is_news: boo
         earned_at=now(),
     )
     return issue(award=award, at=now(), by=makers.office(), is_news=is_news)
-
-
-def _leaf(achievement: Achievement) -> dict[str, str]:
-    return {"kind": "achievement", "achievement": achievement.code}
 
 
 def _doubles(rows: Any) -> int:

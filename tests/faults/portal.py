@@ -48,6 +48,7 @@ class Portal:
             "CELERY_BROKER_URL": broker_url,
             "EMAIL_URL": "filemail://",
             "FAILPOINTS": "",
+            "LOG_LEVEL": "INFO",
             "PYTHONPATH": str(ROOT),
         }
         self._run("manage.py", "migrate", "-v0")

@@ -1,7 +1,6 @@
 """Start the whole portal with one command: database, static files, then web server, worker and timetable."""
 
 import hashlib
-import http.client
 import io
 import ipaddress
 import os
@@ -19,7 +18,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 from django.urls import reverse
 
-from config.supervisor import AlreadyRunningError, Supervisor, portal_children, sole_supervisor
+from config.supervisor import AlreadyRunningError, Plan, sole_supervisor, take_over
 
 
 class Command(BaseCommand):
@@ -45,16 +44,17 @@ class Command(BaseCommand):
         if demo:
             use_address_of_port(port)
         try:
-            with sole_supervisor(settings.VAR_DIR):
-                status = self.run(demo=demo, host=host, port=port)
+            with sole_supervisor(settings.VAR_DIR) as hold:
+                plan = self.prepare(demo=demo, host=host, port=port)
+                take_over(plan, hold=hold, env=child_environment(demo), cwd=settings.BASE_DIR)
         except AlreadyRunningError as running:
             raise CommandError(
                 f"The portal is already running on {settings.VAR_DIR} (process {running}). "
                 f"Stop it with Ctrl-C or `kill {running}`, or give this one another VAR_DIR."
             ) from running
-        sys.exit(status)
 
-    def run(self, *, demo: bool, host: str, port: int) -> int:
+    def prepare(self, *, demo: bool, host: str, port: int) -> Plan:
+        """Everything that needs Django, and the plan for what then runs without it."""
         refuse_taken_port(host, port)
         self.say("Preparing the database")
         call_command("migrate", interactive=False, verbosity=0)
@@ -64,16 +64,14 @@ class Command(BaseCommand):
             call_command("collectstatic", interactive=False, clear=True, verbosity=0)
             remember_static_files()
         connections.close_all()
-
-        logs = settings.VAR_DIR / "log" if demo else None
         self.say("Starting")
-        supervisor = Supervisor(
-            portal_children(host, port), env=child_environment(demo), cwd=settings.BASE_DIR, log_folder=logs
-        )
-        return supervisor.run(
-            is_ready=lambda: answers(host, port),
-            on_ready=lambda: self.welcome(host, port, sign_ins, logs),
-            say=self.say,
+        logs = settings.VAR_DIR / "log" if demo else None
+        return Plan(
+            host=host,
+            port=port,
+            site_host=settings.PORTAL_HOST,
+            welcome=welcome(host, port, sign_ins, logs),
+            log_folder=str(logs) if logs else None,
         )
 
     def load_demo(self) -> str:
@@ -83,19 +81,22 @@ class Command(BaseCommand):
         call_command("load_demo", stdout=told)
         return told.getvalue().rstrip()
 
-    def welcome(self, host: str, port: int, sign_ins: str, logs: Path | None) -> None:
-        self.say(f"\n{settings.PORTAL_NAME} is running: {settings.PORTAL_URL}/")
-        self.say(f"  for the registrar:  {settings.PORTAL_URL}{reverse('admin:index')}")
-        self.say(f"  listening on:       {host}:{port}")
-        if sign_ins:
-            self.say(f"\n{sign_ins}")
-        if logs:
-            self.say(f"\nMail is kept as files in {settings.EMAIL_FILE_PATH}; logs are in {logs}")
-        self.say("\nCtrl-C stops it.")
-
     def say(self, text: str) -> None:
         self.stdout.write(text)
         self.stdout.flush()
+
+
+def welcome(host: str, port: int, sign_ins: str, logs: Path | None) -> str:
+    lines = [
+        f"\n{settings.PORTAL_NAME} is running: {settings.PORTAL_URL}/",
+        f"  for the registrar:  {settings.PORTAL_URL}{reverse('admin:index')}",
+        f"  listening on:       {host}:{port}",
+    ]
+    if sign_ins:
+        lines.append(f"\n{sign_ins}")
+    if logs:
+        lines.append(f"\nMail is kept as files in {settings.EMAIL_FILE_PATH}; logs are in {logs}")
+    return "\n".join([*lines, "\nCtrl-C stops it."])
 
 
 def is_loopback(host: str) -> bool:
@@ -136,18 +137,6 @@ def child_environment(demo: bool) -> dict[str, str]:
         "PORTAL_URL": settings.PORTAL_URL,
     }
     return os.environ | chosen | ({"DEMO": "true"} if demo else {})
-
-
-def answers(host: str, port: int) -> bool:
-    """Whether the web server is up. Behind https it answers plain http with a redirection."""
-    reached = http.client.HTTPConnection("127.0.0.1" if host in {"0.0.0.0", "::"} else host, port, timeout=2)  # noqa: S104
-    try:
-        reached.request("GET", "/healthz", headers={"Host": settings.PORTAL_HOST})
-        return reached.getresponse().status in {200, 301}
-    except OSError:
-        return False
-    finally:
-        reached.close()
 
 
 def static_files_changed() -> bool:
