@@ -10,6 +10,8 @@ import pytest
 
 from tests.operations.processes import ROOT, all_gone, demo_environment, descendants, python, within
 
+pytestmark = pytest.mark.faults
+
 PATIENT = "import time; time.sleep(600)"
 STUBBORN = (
     f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); {PATIENT}"
