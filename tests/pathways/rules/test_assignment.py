@@ -13,7 +13,7 @@ rows = st.lists(st.dictionaries(st.integers(0, 5), st.integers(-30, 30), max_siz
 class TestLeastCost:
     @settings(derandomize=True, max_examples=400, deadline=None)
     @given(rows)
-    def test_is_what_trying_everything_finds(self, costs):
+    def test_is_what_trying_everything_finds(self, costs: list[dict[int, int]]) -> None:
         trials = [
             sum(row[column] for row, column in zip(costs, columns, strict=True))
             for columns in permutations(range(6), len(costs))
@@ -28,7 +28,7 @@ class TestLeastCost:
             assert len(set(chosen)) == len(costs)
             assert sum(row[column] for row, column in zip(costs, chosen, strict=True)) == min(trials)
 
-    def test_is_exact_in_numbers_beyond_any_float(self):
+    def test_is_exact_in_numbers_beyond_any_float(self) -> None:
         huge = 2**200
 
         assert least_cost([{0: huge, 1: huge + 1}, {0: huge + 1, 1: huge + 3}]) == [1, 0]

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,7 +19,7 @@ from pathways.rules.evaluate import (
     facts_digest,
     local_day,
 )
-from pathways.rules.tree import AllOf, Earned, Pool, RuleError
+from pathways.rules.tree import AllOf, Earned, Pool, Rule, RuleError
 from tests.pathways.rules.cases import HALIFAX, NOW, TODAY, catalogue, held, verdict_of
 
 WATER = AllOf((Earned("ETH", "ethics"), Pool(3, ("SAM", "PUM", "CHL", "ASY"), "practice", "Practice")))
@@ -26,7 +27,7 @@ WATER = AllOf((Earned("ETH", "ethics"), Pool(3, ("SAM", "PUM", "CHL", "ASY"), "p
 a_credential = held("A")[0]
 
 
-def in_days(days):
+def in_days(days: int) -> date:
     return TODAY + timedelta(days=days)
 
 
@@ -40,20 +41,22 @@ class TestLocalDays:
             ("Africa/Nairobi", date(2028, 2, 29), 24),
         ],
     )
-    def test_a_credential_counts_to_the_last_instant_of_its_last_day(self, zone, day, hours):
-        zone = ZoneInfo(zone)
-        last = end_of_day(day, zone)
+    def test_a_credential_counts_to_the_last_instant_of_its_last_day(
+        self, zone: str, day: date, hours: int
+    ) -> None:
+        local = ZoneInfo(zone)
+        last = end_of_day(day, local)
         fact = replace(a_credential, expires_on=day)
 
-        def satisfied(at):
-            return evaluate(Earned("A"), [fact], catalog=catalogue("A"), at=at, zone=zone).satisfied
+        def satisfied(at: datetime) -> bool | None:
+            return evaluate(Earned("A"), [fact], catalog=catalogue("A"), at=at, zone=local).satisfied
 
-        assert last - end_of_day(day - timedelta(days=1), zone) == timedelta(hours=hours)
-        assert local_day(last, zone) == day
+        assert last - end_of_day(day - timedelta(days=1), local) == timedelta(hours=hours)
+        assert local_day(last, local) == day
         assert satisfied(last)
         assert not satisfied(last + timedelta.resolution)
 
-    def test_the_day_is_the_institutions_not_that_of_greenwich(self):
+    def test_the_day_is_the_institutions_not_that_of_greenwich(self) -> None:
         late_in_halifax = datetime(2026, 3, 6, 2, 0, tzinfo=UTC)
 
         verdict = verdict_of(Earned("A"), [replace(a_credential, expires_on=TODAY)], at=late_in_halifax)
@@ -61,7 +64,7 @@ class TestLocalDays:
         assert verdict.satisfied
         assert verdict.holds_through == TODAY
 
-    def test_an_expiry_at_the_end_of_time_is_none(self):
+    def test_an_expiry_at_the_end_of_time_is_none(self) -> None:
         verdict = verdict_of(Earned("A"), [replace(a_credential, expires_on=date.max)])
 
         assert verdict.satisfied
@@ -70,7 +73,7 @@ class TestLocalDays:
 
 
 class TestFirstDay:
-    def test_is_the_day_on_which_the_last_part_was_earned(self):
+    def test_is_the_day_on_which_the_last_part_was_earned(self) -> None:
         earlier = Fact("a", "A", datetime(2025, 5, 1, 12, tzinfo=UTC))
         last = Fact("b", "B", datetime(2025, 9, 2, 1, tzinfo=UTC))
 
@@ -78,7 +81,7 @@ class TestFirstDay:
 
         assert verdict.first_satisfied_on == date(2025, 9, 1)
 
-    def test_stays_though_the_rule_lapsed_since(self):
+    def test_stays_though_the_rule_lapsed_since(self) -> None:
         withdrawn = replace(a_credential, revoked_at=NOW, revocation="withdrawn")
 
         verdict = verdict_of(Earned("A"), [withdrawn])
@@ -86,14 +89,14 @@ class TestFirstDay:
         assert not verdict.satisfied
         assert verdict.first_satisfied_on == local_day(a_credential.earned_at, HALIFAX)
 
-    def test_goes_with_what_was_never_right(self):
+    def test_goes_with_what_was_never_right(self) -> None:
         void = replace(a_credential, revoked_at=NOW, revocation="void")
         again = Fact("again", "A", NOW - timedelta(days=1))
 
         assert verdict_of(Earned("A"), [void]).first_satisfied_on is None
         assert verdict_of(Earned("A"), [void, again]).first_satisfied_on == in_days(-1)
 
-    def test_waits_for_the_end_of_a_suspension(self):
+    def test_waits_for_the_end_of_a_suspension(self) -> None:
         stay = Suspension(a_credential.earned_at, NOW - timedelta(days=3))
 
         verdict = verdict_of(Earned("A"), [replace(a_credential, suspensions=(stay,))])
@@ -103,7 +106,7 @@ class TestFirstDay:
 
 
 class TestLookingAhead:
-    def test_a_replacement_held_longer_carries_the_rule_on(self):
+    def test_a_replacement_held_longer_carries_the_rule_on(self) -> None:
         first = replace(a_credential, expires_on=in_days(5))
         renewal = Fact("renewed", "A", NOW - timedelta(days=1), expires_on=in_days(400))
 
@@ -115,20 +118,20 @@ class TestLookingAhead:
         assert verdict.next_change_on == in_days(6)
         assert verdict.explanation.status == "satisfied"
 
-    def test_a_credential_ending_within_the_horizon_puts_the_rule_at_risk(self):
+    def test_a_credential_ending_within_the_horizon_puts_the_rule_at_risk(self) -> None:
         verdict = verdict_of(Earned("A"), [replace(a_credential, expires_on=in_days(89))])
 
         assert verdict.explanation.status == "at_risk"
         assert verdict.explanation.deadline == verdict.finish_by == in_days(89)
 
-    def test_one_ending_on_the_day_after_the_horizon_does_not(self):
+    def test_one_ending_on_the_day_after_the_horizon_does_not(self) -> None:
         verdict = verdict_of(Earned("A"), [replace(a_credential, expires_on=in_days(90))])
 
         assert verdict.explanation.status == "satisfied"
         assert verdict.finish_by is None
         assert verdict.holds_through == in_days(90)
 
-    def test_a_deadline_warns_of_what_will_be_lost_before_the_rest_is_earned(self):
+    def test_a_deadline_warns_of_what_will_be_lost_before_the_rest_is_earned(self) -> None:
         verdict = verdict_of(
             WATER, [Fact("s", "SAM", a_credential.earned_at, expires_on=in_days(10)), *held("PUM")]
         )
@@ -138,14 +141,14 @@ class TestLookingAhead:
         assert verdict.holds_through is None
         assert verdict.explanation.children[0].deadline == in_days(10)
 
-    def test_a_revocation_later_today_is_seen_from_tomorrow(self):
+    def test_a_revocation_later_today_is_seen_from_tomorrow(self) -> None:
         verdict = verdict_of(Earned("A"), [replace(a_credential, revoked_at=NOW + timedelta(hours=1))])
 
         assert verdict.satisfied
         assert verdict.holds_through == TODAY
         assert verdict.next_change_on == in_days(1)
 
-    def test_what_is_earned_later_brings_a_change_but_no_hope(self):
+    def test_what_is_earned_later_brings_a_change_but_no_hope(self) -> None:
         now, later = (
             replace(a_credential, expires_on=in_days(5)),
             Fact("later", "A", NOW + timedelta(days=2)),
@@ -156,7 +159,7 @@ class TestLookingAhead:
         assert verdict.holds_through == in_days(5)
         assert verdict.next_change_on == in_days(2)
 
-    def test_a_retired_achievement_cannot_be_replaced_once_it_lapses(self):
+    def test_a_retired_achievement_cannot_be_replaced_once_it_lapses(self) -> None:
         catalog = {"A": Entry(active=False)}
 
         verdict = verdict_of(Earned("A"), [replace(a_credential, expires_on=in_days(5))], catalog=catalog)
@@ -179,12 +182,12 @@ class TestUncounted:
             ({"suspensions": (Suspension(NOW),), "expires_on": in_days(-1)}, Reason.SUSPENDED),
         ],
     )
-    def test_each_has_the_first_test_that_it_fails(self, change, reason):
+    def test_each_has_the_first_test_that_it_fails(self, change: dict[str, Any], reason: Reason) -> None:
         verdict = verdict_of(Earned("A"), [replace(a_credential, **change)])
 
         assert [(each.credential, each.code) for each in verdict.uncounted] == [("a", reason)]
 
-    def test_a_second_copy_is_told_from_one_that_is_not_needed(self):
+    def test_a_second_copy_is_told_from_one_that_is_not_needed(self) -> None:
         verdict = verdict_of(Pool(1, ("A", "B")), [*held("A", "B"), Fact("older", "A", NOW - timedelta(90))])
 
         assert verdict.used == ("older",)
@@ -193,7 +196,7 @@ class TestUncounted:
             ("b", Reason.NOT_NEEDED),
         ]
 
-    def test_a_repeatable_achievement_counts_each_time_and_is_never_used_up(self):
+    def test_a_repeatable_achievement_counts_each_time_and_is_never_used_up(self) -> None:
         catalog = {"PRACTICE": Entry(repeatable=True)}
         days = [Fact(f"day {number}", "PRACTICE", NOW - timedelta(days=number)) for number in (1, 2, 3)]
 
@@ -205,7 +208,7 @@ class TestUncounted:
 
 
 class TestExplanation:
-    def test_of_a_rule_half_done_tells_each_part(self):
+    def test_of_a_rule_half_done_tells_each_part(self) -> None:
         facts = [*held("ETH", "SAM"), Fact("again", "SAM", NOW - timedelta(days=1))]
 
         verdict = verdict_of(WATER, facts)
@@ -233,7 +236,7 @@ class TestExplanation:
             "proof": {"nodes": ["practice"], "held": ["sam"], "places": 3},
         }
 
-    def test_proof_names_every_part_that_competes_for_the_same_few(self):
+    def test_proof_names_every_part_that_competes_for_the_same_few(self) -> None:
         rule = AllOf(
             (Earned("A", "core"), Pool(1, ("A", "B"), "one"), Pool(1, ("A", "B"), "two"), Earned("Z"))
         )
@@ -247,7 +250,7 @@ class TestExplanation:
             (("one", "two", "core"), ("a", "b"), 3)
         ]
 
-    def test_where_the_whole_is_out_of_reach_each_part_is_judged_alone(self):
+    def test_where_the_whole_is_out_of_reach_each_part_is_judged_alone(self) -> None:
         rule = AllOf(
             (
                 Earned("A", "core"),
@@ -270,7 +273,7 @@ class TestExplanation:
         assert (retired.status, retired.have, retired.missing_options) == ("unreachable", 0, ())
         assert (verdict.explanation.status, verdict.explanation.have) == ("unreachable", 1)
 
-    def test_valid_when_earned_has_no_deadline(self):
+    def test_valid_when_earned_has_no_deadline(self) -> None:
         verdict = verdict_of(Earned("A"), [replace(a_credential, expires_on=in_days(5))], validity="ever")
 
         assert verdict.explanation.deadline is None
@@ -279,20 +282,22 @@ class TestExplanation:
 
 
 class TestRefusals:
-    def test_a_count_below_one_names_its_node(self):
+    def test_a_count_below_one_names_its_node(self) -> None:
         with pytest.raises(RuleError, match="electives: n: must be at least one"):
             verdict_of(Pool(0, ("A",), "electives"), [])
 
     @pytest.mark.parametrize(
         ("rule", "field"), [(Earned("A"), "achievement"), (Pool(1, ("A",)), "achievements")]
     )
-    def test_an_achievement_outside_the_catalogue_names_its_node_and_field(self, rule, field):
+    def test_an_achievement_outside_the_catalogue_names_its_node_and_field(
+        self, rule: Rule, field: str
+    ) -> None:
         with pytest.raises(RuleError) as refused:
             verdict_of(rule, [], catalog={})
 
         assert (refused.value.node, refused.value.field) == ("r", field)
 
-    def test_facts_that_share_an_id_are_not_judged(self):
+    def test_facts_that_share_an_id_are_not_judged(self) -> None:
         with pytest.raises(FactError, match="two facts share this id"):
             verdict_of(Earned("A"), [a_credential, a_credential])
 
@@ -303,17 +308,17 @@ class TestRefusals:
             {"suspensions": (Suspension(NOW, datetime(2026, 4, 1)),)},  # noqa: DTZ001
         ],
     )
-    def test_instants_without_a_zone_are_not_judged(self, change):
+    def test_instants_without_a_zone_are_not_judged(self, change: dict[str, Any]) -> None:
         with pytest.raises(FactError, match="must name its zone"):
             verdict_of(Earned("A"), [replace(a_credential, **change)])
 
-    def test_a_moment_without_a_zone_is_not_judged(self):
+    def test_a_moment_without_a_zone_is_not_judged(self) -> None:
         with pytest.raises(FactError, match="must name its zone"):
             verdict_of(Earned("A"), [], at=datetime(2026, 3, 5))  # noqa: DTZ001
 
 
 class TestTooLarge:
-    def test_a_rule_beyond_the_budget_is_left_to_people_not_refused(self):
+    def test_a_rule_beyond_the_budget_is_left_to_people_not_refused(self) -> None:
         rule = AllOf((Pool(5_000, ("PRACTICE",), "practice"), Earned("A", "core")))
         catalog = {"PRACTICE": Entry(repeatable=True), "A": Entry()}
 
@@ -327,7 +332,7 @@ class TestTooLarge:
 
 
 class TestStoredForm:
-    def test_is_plain_json_with_days_and_sorted_codes(self):
+    def test_is_plain_json_with_days_and_sorted_codes(self) -> None:
         verdict = verdict_of(WATER, [Fact("e", "ETH", NOW, expires_on=in_days(30))])
 
         stored = json.loads(json.dumps(verdict.to_json()))
@@ -343,14 +348,14 @@ class TestStoredForm:
             "rule_sha256",
         }  # fmt: skip
 
-    def test_an_unchosen_node_says_so(self):
+    def test_an_unchosen_node_says_so(self) -> None:
         explained = replace(verdict_of(Earned("A"), []).explanation, chosen=False)
 
         assert explained.to_json()["chosen"] is False
 
 
 class TestFactsDigest:
-    def test_is_the_same_in_any_order_and_zone(self):
+    def test_is_the_same_in_any_order_and_zone(self) -> None:
         stay = Suspension(NOW, NOW + timedelta(days=1))
         full = replace(
             a_credential, expires_on=TODAY, revoked_at=NOW, suspensions=(stay, Suspension(NOW - timedelta(9)))
@@ -375,7 +380,7 @@ class TestFactsDigest:
             {"id": "other"},
         ],
     )
-    def test_changes_with_whatever_a_verdict_reads(self, change):
+    def test_changes_with_whatever_a_verdict_reads(self, change: dict[str, Any]) -> None:
         digests = {facts_digest([a_credential]), facts_digest([replace(a_credential, **change)])}
 
         assert len(digests) == 2

@@ -7,6 +7,7 @@ from itertools import combinations
 from hypothesis import given, settings
 
 from pathways.rules.evaluate import Fact, Verdict, evaluate
+from pathways.rules.tree import Rule
 from tests.pathways.rules import oracle
 from tests.pathways.rules.cases import CODES, HALIFAX, NOW, TODAY, Situation, rules, situations, verdict_of
 
@@ -40,7 +41,7 @@ def counting(situation: Situation) -> list[Fact]:
 class TestAgainstExhaustiveSearch:
     @thorough
     @given(situations())
-    def test_counts_plans_and_deals_as_the_search_does(self, situation):
+    def test_counts_plans_and_deals_as_the_search_does(self, situation: Situation) -> None:
         verdict = decide(situation)
 
         expected = oracle.answer(
@@ -60,7 +61,7 @@ class TestAgainstExhaustiveSearch:
 
     @thorough
     @given(situations())
-    def test_looks_ahead_as_a_day_by_day_walk_does(self, situation):
+    def test_looks_ahead_as_a_day_by_day_walk_does(self, situation: Situation) -> None:
         verdict = decide(situation)
 
         known = [fact for fact in situation.facts if fact.achievement in CODES]
@@ -69,10 +70,9 @@ class TestAgainstExhaustiveSearch:
         met = [oracle.is_satisfied(situation.rule, facts, situation.catalog) for _, facts in walk]
         ends = walk[met.index(False) - 1][0] if met[0] and False in met else None
         rises = [
-            walk[ahead][0]
-            for ahead in range(HORIZON)
-            if distances[ahead] is not None
-            and (distances[ahead + 1] is None or distances[ahead + 1] > distances[ahead])
+            day
+            for (day, _), before, after in zip(walk[:HORIZON], distances, distances[1:], strict=False)
+            if before is not None and (after is None or after > before)
         ]
         assert verdict.holds_through == ends
         assert verdict.finish_by == (rises[-1] if rises else None)
@@ -82,7 +82,7 @@ class TestAgainstExhaustiveSearch:
 
     @thorough
     @given(situations())
-    def test_finds_the_first_day_as_a_replay_of_every_instant_does(self, situation):
+    def test_finds_the_first_day_as_a_replay_of_every_instant_does(self, situation: Situation) -> None:
         verdict = decide(situation)
 
         history = [
@@ -110,7 +110,7 @@ class TestAgainstExhaustiveSearch:
 class TestEveryVerdict:
     @brisk
     @given(situations())
-    def test_is_never_made_worse_by_a_further_usable_fact(self, situation):
+    def test_is_never_made_worse_by_a_further_usable_fact(self, situation: Situation) -> None:
         before = decide(situation)
 
         for code in CODES:
@@ -122,7 +122,7 @@ class TestEveryVerdict:
 
     @brisk
     @given(situations())
-    def test_names_a_completion_that_is_enough_and_of_which_no_part_is(self, situation):
+    def test_names_a_completion_that_is_enough_and_of_which_no_part_is(self, situation: Situation) -> None:
         verdict = decide(situation)
 
         earned = [Fact(f"new {index}", code, NOW) for index, code in enumerate(verdict.completion)]
@@ -134,7 +134,7 @@ class TestEveryVerdict:
 
     @brisk
     @given(situations())
-    def test_accounts_for_every_credential_once(self, situation):
+    def test_accounts_for_every_credential_once(self, situation: Situation) -> None:
         verdict = decide(situation)
 
         uncounted = [each.credential for each in verdict.uncounted]
@@ -144,14 +144,14 @@ class TestEveryVerdict:
 
     @brisk
     @given(situations())
-    def test_does_not_depend_on_the_order_of_the_facts(self, situation):
+    def test_does_not_depend_on_the_order_of_the_facts(self, situation: Situation) -> None:
         verdict = decide(situation)
 
         assert decide(replace(situation, facts=situation.facts[::-1])).to_json() == verdict.to_json()
 
     @brisk
     @given(situations())
-    def test_when_satisfied_has_a_first_day_that_is_past(self, situation):
+    def test_when_satisfied_has_a_first_day_that_is_past(self, situation: Situation) -> None:
         verdict = decide(situation)
 
         if verdict.satisfied:
@@ -160,7 +160,7 @@ class TestEveryVerdict:
 
     @brisk
     @given(situations())
-    def test_is_unchanged_on_each_day_before_the_next_change(self, situation):
+    def test_is_unchanged_on_each_day_before_the_next_change(self, situation: Situation) -> None:
         verdict = decide(situation)
 
         until = verdict.next_change_on or TODAY + timedelta(days=AHEAD)
@@ -179,12 +179,12 @@ class TestEveryVerdict:
 
     @brisk
     @given(situations())
-    def test_proves_each_open_leaf_by_fewer_facts_than_places(self, situation):
+    def test_proves_each_open_leaf_by_fewer_facts_than_places(self, situation: Situation) -> None:
         verdict = decide(situation)
 
         if verdict.remaining is None:
             return
-        nodes = {key: (codes, many) for key, codes, many in oracle.places(situation.rule)}
+        nodes = {key: (codes, many) for key, codes, many in oracle.places(situation.rule) or []}
         pending = [verdict.explanation]
         while pending:
             node = pending.pop()
@@ -204,7 +204,7 @@ class TestEveryVerdict:
 
     @brisk
     @given(rules())
-    def test_of_someone_with_nothing_asks_for_the_total(self, rule):
+    def test_of_someone_with_nothing_asks_for_the_total(self, rule: Rule) -> None:
         verdict = verdict_of(rule, [])
 
         assert verdict.remaining == verdict.total

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from pathways.rules.lifecycle import Act, consequence
+from pathways.rules.evaluate import Verdict
+from pathways.rules.lifecycle import Act, Held, LapsePolicy, consequence
 from pathways.rules.tree import Earned
 from tests.pathways.rules.cases import NOW, TODAY, held, verdict_of
 
@@ -31,24 +32,30 @@ class TestUnderEveryPolicy:
             ("active", Act.NONE),
         ],
     )
-    def test_a_satisfied_rule_gives_what_is_missing(self, policy, standing, act):
+    def test_a_satisfied_rule_gives_what_is_missing(
+        self, policy: LapsePolicy, standing: Held, act: Act
+    ) -> None:
         assert consequence(verdict=satisfied, lapse_policy=policy, held=standing) is act
 
     @pytest.mark.parametrize("standing", ["active", "suspended", "review", "expired"])
-    def test_a_rule_never_rightly_satisfied_revokes_what_was_issued(self, policy, standing):
+    def test_a_rule_never_rightly_satisfied_revokes_what_was_issued(
+        self, policy: LapsePolicy, standing: Held
+    ) -> None:
         assert consequence(verdict=voided, lapse_policy=policy, held=standing) is Act.REVOKE
 
     @pytest.mark.parametrize("verdict", [lapsed, voided], ids=["lapsed", "voided"])
     @pytest.mark.parametrize("standing", ["none", "revoked"])
-    def test_an_unsatisfied_rule_asks_nothing_of_one_who_holds_nothing(self, policy, standing, verdict):
+    def test_an_unsatisfied_rule_asks_nothing_of_one_who_holds_nothing(
+        self, policy: LapsePolicy, standing: Held, verdict: Verdict
+    ) -> None:
         assert consequence(verdict=verdict, lapse_policy=policy, held=standing) is Act.NONE
 
     @pytest.mark.parametrize("standing", ["suspended", "review", "expired"])
-    def test_a_lapse_does_not_happen_twice(self, policy, standing):
+    def test_a_lapse_does_not_happen_twice(self, policy: LapsePolicy, standing: Held) -> None:
         assert consequence(verdict=lapsed, lapse_policy=policy, held=standing) is Act.NONE
 
     @pytest.mark.parametrize("standing", STANDINGS)
-    def test_an_undecided_rule_changes_nothing(self, policy, standing):
+    def test_an_undecided_rule_changes_nothing(self, policy: LapsePolicy, standing: Held) -> None:
         assert consequence(verdict=undecided, lapse_policy=policy, held=standing) is Act.NONE
 
 
@@ -57,5 +64,5 @@ class TestLapse:
         ("policy", "act"),
         [("keep", Act.NONE), ("suspend", Act.SUSPEND), ("expire", Act.EXPIRE), ("review", Act.REVIEW)],
     )
-    def test_follows_the_policy(self, policy, act):
+    def test_follows_the_policy(self, policy: LapsePolicy, act: Act) -> None:
         assert consequence(verdict=lapsed, lapse_policy=policy, held="active") is act
