@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -32,6 +32,7 @@ class Work:
     """
 
     code: str
+    name: str
     title: str
     standing: Standing
     attempt: int
@@ -125,7 +126,7 @@ def work_of(learner: "User", codes: Iterable[str]) -> dict[str, Work]:
     facts = JSONObject(state="state", passed="passed", attempt="attempt", public_id="public_id")
     rows = (
         Assessment.objects.filter(Q(is_open=True, achievement__code__in=set(codes)) | Q(pk__in=unfinished))
-        .select_related("achievement")
+        .select_related("achievement__current_version")
         .annotate(newest=Subquery(newest.values(facts=facts)[:1]))
     )
     return {row.achievement.code: _work(row, row.newest) for row in rows}
@@ -143,6 +144,7 @@ def _work(assessment: Assessment, newest: dict[str, Any] | None) -> Work:
     submission_url = reverse("assessments:submission", args=[UUID(newest["public_id"])]) if newest else ""
     return Work(
         code=assessment.achievement.code,
+        name=assessment.achievement.name,
         title=assessment.title,
         standing=standing,
         attempt=attempt,
@@ -223,11 +225,24 @@ def queue_of(marker: "User", at: datetime) -> QuerySet[Submission]:
     )
 
 
-def next_for(marker: "User", at: datetime, *, after: Submission | None = None) -> Submission | None:
-    """The next submission nobody else has open, past `after` if given."""
+def in_line_for(
+    marker: "User", at: datetime, *, after: Submission | None = None, is_back: bool = False
+) -> QuerySet[Submission]:
+    """What nobody else has open, in the order of the queue; past `after` first, then from the other end.
+
+    `is_back` walks the other way.
+    """
     free = Q(claimed_until__isnull=True) | Q(claimed_until__lte=at) | Q(claimed_by=marker)
-    waiting = queue_of(marker, at).filter(free)
-    return (waiting.exclude(pk=after.pk) if after else waiting).first()
+    order = ("-mark_by", "-pk") if is_back else ("mark_by", "pk")
+    waiting = queue_of(marker, at).filter(free).order_by(*order)
+    if after is None:
+        return waiting
+    beyond = "lt" if is_back else "gt"
+    past = Q(**{f"mark_by__{beyond}": after.mark_by}) | Q(
+        **{"mark_by": after.mark_by, f"pk__{beyond}": after.pk}
+    )
+    is_past = Case(When(past, then=0), default=1)
+    return waiting.exclude(pk=after.pk).order_by(is_past, *order)
 
 
 def released_by(marker: "User") -> QuerySet[Grading]:

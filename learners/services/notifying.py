@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from assessments.models import Grading
 from config.events import announce
@@ -168,13 +169,17 @@ def mark_read(*, recipient: "User", at: datetime) -> int:
 def _message(notification: Notification, message_id: str) -> EmailMultiAlternatives:
     context = {
         "subject": notification.subject,
+        "name": notification.recipient.name,
+        "body": notification.body,
         "paragraphs": notification.body.split("\n\n"),
-        "url": settings.PORTAL_URL + notification.path,
+        "action": _("Open it in the portal"),
+        "action_url": settings.PORTAL_URL + notification.path,
+        "portal_url": settings.PORTAL_URL,
         "portal_name": settings.PORTAL_NAME,
     }
     message = EmailMultiAlternatives(
         subject=notification.subject,
-        body=render_to_string("emails/base.txt", {**context, "body": notification.body}),
+        body=render_to_string("emails/base.txt", context),
         to=[notification.recipient.email],
         headers={"Message-ID": message_id, "Auto-Submitted": "auto-generated"},
     )

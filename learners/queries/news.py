@@ -1,4 +1,4 @@
-"""What a learner's pages ask: her dashboard as plain facts, and the news nobody was told yet."""
+"""The news nobody was told yet, and the messages that could not be delivered."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING

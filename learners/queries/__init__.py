@@ -1,0 +1,31 @@
+"""What a learner's pages ask: her dashboard, progress and credentials as plain facts, and untold news."""
+
+from learners.queries.dashboard import Dashboard, dashboard
+from learners.queries.news import (
+    events,
+    gradings,
+    standing_on,
+    untold_events,
+    untold_gradings,
+    waiting_work,
+)
+from learners.queries.progress import Progress, progress
+from learners.queries.wallet import Card, Happening, card_of, timeline, wallet
+
+__all__ = [
+    "Card",
+    "Dashboard",
+    "Happening",
+    "Progress",
+    "card_of",
+    "dashboard",
+    "events",
+    "gradings",
+    "progress",
+    "standing_on",
+    "timeline",
+    "untold_events",
+    "untold_gradings",
+    "waiting_work",
+    "wallet",
+]

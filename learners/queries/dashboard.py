@@ -1,0 +1,262 @@
+"""The dashboard as plain facts: where am I, what is next, by when, what can I share; five queries."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Case, Count, F, FilteredRelation, OuterRef, Q, Subquery, Sum, When, Window
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from assessments.queries import Work, work_of
+from credentials.models import Credential, CredentialEvent
+from learners.models import Notification
+from learners.queries.wallet import Card, card_of, wallet
+from pathways.models import Enrolment
+
+if TYPE_CHECKING:
+    from learners.models import User
+
+RECENT = 3
+# Standings of handed-in or begun work that fill a tile by half.
+UNDER_WAY = ("draft", "submitted", "resubmit")
+# The most useful press first: what is begun, what came back, what is new.
+RANK = {"draft": 0, "resubmit": 1, "open": 2}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """One enrolment: how far, in words and in tiles (filled, half, outlined, hatched), one for each place.
+
+    `earned`, `total` and `left` count achievements; None while there is no answer or no end in reach.
+    `state` is a code of state_chip.html.
+    """
+
+    name: str
+    awards: str
+    url: str
+    state: str
+    earned: int | None
+    total: int | None
+    left: int | None
+    tiles: tuple[str, ...]
+    next_useful: tuple[str, ...]
+    finish_by: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextStep:
+    """The one thing to do next: a sentence, and the button that does it."""
+
+    what: str
+    why: str
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dashboard:
+    standings: tuple[Standing, ...]
+    first: Standing | None
+    next_step: NextStep
+    finish_by: date | None
+    days_left: int | None
+    held: int
+    credits: Decimal
+    recent: tuple[Card, ...]
+    under_way: tuple[Work, ...]
+    unread: tuple[Notification, ...]
+    unread_count: int
+    is_evaluating: bool
+
+
+def dashboard(learner: "User", today: date) -> Dashboard:
+    """Everything on a learner's first page; `today` is the institution's calendar day."""
+    rows = _enrolments(learner)
+    works = work_of(learner, {code for row in rows for code in _stored(row).get("next_useful", ())})
+    standings = sorted((_standing(row, works) for row in rows), key=_urgency)
+    credentials = _recent(learner)
+    unread = _unread(learner)
+    step, first = _next_step(standings, works, has_credentials=bool(credentials))
+    finish_by = min((row.finish_by for row in standings if row.finish_by), default=None)
+    return Dashboard(
+        standings=tuple(standings),
+        first=first,
+        next_step=step,
+        finish_by=finish_by,
+        days_left=(finish_by - today).days if finish_by else None,
+        held=credentials[0].in_force if credentials else 0,
+        credits=(credentials[0].credits_in_force or Decimal(0)) if credentials else Decimal(0),
+        recent=tuple(card_of(row, today) for row in credentials),
+        under_way=tuple(work for work in works.values() if work.standing in UNDER_WAY),
+        unread=tuple(unread),
+        unread_count=unread[0].unread_count if unread else 0,
+        is_evaluating=any(row.seen_event is None or row.seen_event < (row.newest_event or 0) for row in rows),
+    )
+
+
+def tiles_of(leaves: Sequence[tuple[int, int, bool, int]]) -> tuple[str, ...]:
+    """Tiles of leaves, each (places, filled, whether that ends soon, how much is under way)."""
+    tiles: list[str] = []
+    for need, have, ends_soon, under_way in leaves:
+        half = min(under_way, max(0, need - have))
+        tiles += ["hatched" if ends_soon else "filled"] * have
+        tiles += ["half"] * half + ["outlined"] * max(0, need - have - half)
+    return tuple(tiles)
+
+
+def _enrolments(learner: "User") -> list[Any]:
+    newest_event = CredentialEvent.objects.filter(recipient=OuterRef("learner")).order_by("-pk")
+    return list(
+        Enrolment.objects.current()
+        .held_by(learner)
+        .select_related("pathway__awards__current_version")
+        .annotate(
+            current=FilteredRelation("evaluations", condition=Q(evaluations__is_current=True)),
+            newest_event=Subquery(newest_event.values("pk")[:1]),
+        )
+        .annotate(
+            seen_event=F("current__last_event"),
+            verdict=F("current__verdict"),
+            answer=F("current__status"),
+            remaining=F("current__remaining"),
+            total=F("current__total"),
+        )
+    )
+
+
+def _recent(learner: "User") -> list[Any]:
+    """The newest credentials, each with how many are in force and their credits: one query for all three."""
+    in_force = Q(state=Credential.State.ACTIVE)
+    return list(
+        wallet(learner).annotate(
+            in_force=Window(Count(Case(When(in_force, then="pk")))),
+            credits_in_force=Window(Sum(Case(When(in_force, then="version__credits")))),
+        )[:RECENT]
+    )
+
+
+def _unread(learner: "User") -> list[Any]:
+    unread = Notification.objects.filter(recipient=learner, read_at__isnull=True)
+    return list(unread.annotate(unread_count=Window(Count("pk")))[:RECENT])
+
+
+def _stored(row: Any) -> Mapping[str, Any]:
+    verdict: Mapping[str, Any] = row.verdict or {}
+    return verdict
+
+
+def _standing(row: Any, works: Mapping[str, Work]) -> Standing:
+    verdict = _stored(row)
+    leaves = list(_leaves(verdict["explanation"])) if verdict else []
+    finish_by = verdict.get("finish_by")
+    reached = row.total is not None and row.remaining is not None
+    return Standing(
+        name=row.pathway.name,
+        awards=row.pathway.awards.name,
+        url=reverse("learners:progress", args=[row.public_id]),
+        state=_state(row),
+        earned=row.total - row.remaining if reached else None,
+        total=row.total if reached else None,
+        left=row.remaining if reached else None,
+        tiles=tiles_of(
+            [
+                (
+                    leaf["need"],
+                    leaf["have"],
+                    leaf["status"] == "at_risk",
+                    sum(
+                        code in works and works[code].standing in UNDER_WAY
+                        for code in leaf["missing_options"]
+                    ),
+                )
+                for leaf in leaves
+            ]
+        ),
+        next_useful=tuple(verdict.get("next_useful", ())),
+        finish_by=date.fromisoformat(finish_by) if finish_by else None,
+    )
+
+
+def _leaves(explained: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    children = explained.get("children")
+    if not children:
+        yield explained
+        return
+    for child in children:
+        yield from _leaves(child)
+
+
+def _state(row: Any) -> str:
+    if row.answer is None:
+        return "evaluating"
+    if row.state != Enrolment.State.ACTIVE:
+        return str(row.state)
+    return {"satisfied": "complete", "unreachable": "locked", "indeterminate": "pending"}.get(
+        row.answer, "in_progress"
+    )
+
+
+def _urgency(standing: Standing) -> tuple[bool, int, str]:
+    """Under way before complete, nearest its end first."""
+    return (standing.left in (None, 0), standing.left or 0, standing.name)
+
+
+def _next_step(
+    standings: Sequence[Standing], works: Mapping[str, Work], *, has_credentials: bool
+) -> tuple[NextStep, Standing | None]:
+    """The most useful press there is, and the enrolment that it moves."""
+    best = _best_work(standings, works)
+    if best is not None:
+        work, standing, helped = best
+        return NextStep(
+            what=work.name, why=_why(standing, helped), label=_press(work), url=work.url
+        ), standing
+    first = standings[0] if standings else None
+    if first is None:
+        why = _("A pathway shows which achievements add up to a certificate.")
+        return NextStep(
+            what=_("Choose a pathway"), why=why, label=_("See the pathways"), url=reverse("pathways:list")
+        ), None
+    waiting = next((work for work in works.values() if work.standing == "submitted"), None)
+    if waiting is not None:
+        why = _("It is waiting for marking. You are told when it comes back.")
+        return NextStep(what=waiting.name, why=why, label=_("See it"), url=waiting.submission_url), first
+    if first.left == 0 and has_credentials:
+        why = _("Everything you are enrolled on is complete.")
+        return NextStep(
+            what=_("Show what you hold"), why=why, label=_("My credentials"), url=reverse("learners:wallet")
+        ), first
+    why = _("No assessment is open for it at present.")
+    return NextStep(what=first.name, why=why, label=_("See what is left"), url=first.url), first
+
+
+def _best_work(standings: Sequence[Standing], works: Mapping[str, Work]) -> tuple[Work, Standing, int] | None:
+    """What can be handed in now: begun before new, then what helps most pathways, then the nearest end."""
+    found = []
+    for place, standing in enumerate(standings):
+        for code in standing.next_useful:
+            work = works.get(code)
+            if work is not None and work.can_hand_in:
+                helped = sum(code in other.next_useful for other in standings)
+                found.append((RANK[work.standing], -helped, place, code, work, standing, helped))
+    if not found:
+        return None
+    *_order, work, standing, helped = min(found, key=lambda row: row[:4])
+    return work, standing, helped
+
+
+def _why(standing: Standing, helped: int) -> str:
+    if helped > 1:
+        return _("It counts on %(count)d of your pathways.") % {"count": helped}
+    return _("It counts towards %(pathway)s.") % {"pathway": standing.name}
+
+
+def _press(work: Work) -> str:
+    if work.standing == "draft":
+        return _("Continue your draft")
+    if work.standing == "resubmit":
+        return _("Read the feedback and try again")
+    return _("Open the assessment")

@@ -1,0 +1,251 @@
+"""A person's own pages: where she stands, what she holds, what was told to her; and the front door."""
+
+import base64
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from config.clock import now
+from credentials.models import Credential
+from credentials.queries import certificate_file, history_of, local_date, signed_bytes
+from credentials.services.once import KeyReused, once
+from credentials.services.printing import qr_svg
+from credentials.services.signing import PRINTED
+from credentials.services.verifying import NotSignedYet, verify_credential
+from learners import queries
+from learners.forms import ReadForm, VisibilityForm
+from learners.models import Notification
+from learners.services import notifying, sharing
+from pathways.models import Enrolment
+from pathways.queries import is_evaluating
+
+if TYPE_CHECKING:
+    from learners.models import User
+
+A_PAGE = 24
+SEALED = "sandbox; default-src 'none'"
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Signed in: one's own first page. Everybody else: what this portal is."""
+    if not request.user.is_authenticated:
+        return render(request, "learners/home.html")
+    doors = request.user.doors
+    if "staff" in doors:
+        return redirect("admin:index")
+    return redirect("assessments:queue" if "marker" in doors else "learners:dashboard")
+
+
+@login_required
+@require_safe
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """Where am I, what is next, by when, what can I share."""
+    return render(request, "learners/dashboard.html", _dashboard(request))
+
+
+@login_required
+@require_safe
+def dashboard_status(request: HttpRequest) -> HttpResponse:
+    """Asked every few seconds while an answer is awaited: nothing yet (204), or the dashboard anew."""
+    if not getattr(request, "htmx", False):
+        return redirect("learners:dashboard")
+    if is_evaluating(_person(request)):
+        return HttpResponse(status=204)
+    return render(request, "learners/_dashboard.html", _dashboard(request))
+
+
+@login_required
+@require_safe
+def progress(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """One pathway as a map: what counts, what is missing, and why."""
+    own = Enrolment.objects.held_by(_person(request)).select_related(
+        "learner", "pathway__awards__current_version", "version", "certificate__version"
+    )
+    enrolment = get_object_or_404(own, public_id=public_id)
+    at = now()
+    context = {
+        "enrolment": enrolment,
+        "pathway": enrolment.pathway,
+        "certificate": enrolment.certificate,
+        "progress": queries.progress(enrolment, at),
+        "is_left": enrolment.state == Enrolment.State.WITHDRAWN,
+    }
+    return render(request, "learners/progress.html", context)
+
+
+@login_required
+@require_safe
+def wallet(request: HttpRequest) -> HttpResponse:
+    """All that this person holds or held, and what happened to it."""
+    person = _person(request)
+    page = Paginator(queries.wallet(person), A_PAGE).get_page(request.GET.get("page"))
+    today = local_date(now())
+    context = {
+        "page_obj": page,
+        "cards": [queries.card_of(row, today) for row in page],
+        "timeline": queries.timeline(person, limit=10),
+    }
+    return render(request, "learners/wallet.html", context)
+
+
+@login_required
+@require_safe
+def credential(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """One credential as its holder sees it: its verdict, its files, and what others see of it."""
+    return render(request, "learners/credential.html", _credential_page(request, _own(request, public_id)))
+
+
+@login_required
+@require_POST
+def visibility(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Open or close the name on the verification page; it acts at once."""
+    row = _own(request, public_id)
+    form = VisibilityForm(request.POST)
+    if form.is_valid():
+        person = _person(request)
+        parameters = {"credential": str(row.public_id), "visibility": form.chosen.value}
+
+        def change() -> str:
+            sharing.set_visibility(credential=row, visibility=form.chosen, by=person)
+            return reverse("learners:credential", args=[row.public_id])
+
+        try:
+            address = once(
+                actor=person, key=form.operation, act="set visibility", parameters=parameters, do=change
+            )
+        except KeyReused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _VISIBILITY_WORDS[form.chosen]())
+            return redirect(f"{address}#visibility")
+    return render(request, "learners/credential.html", _credential_page(request, row, form=form), status=422)
+
+
+@login_required
+@require_safe
+def credential_json(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The credential exactly as it was signed, as a download."""
+    row = _own(request, public_id)
+    signed = signed_bytes(row)
+    if signed is None:
+        raise Http404
+    response = HttpResponse(signed, content_type="application/vc+ld+json")
+    response["Content-Disposition"] = f'attachment; filename="credential-{row.code}.json"'
+    response["Content-Security-Policy"] = SEALED
+    return response
+
+
+@login_required
+@require_safe
+def certificate_pdf(request: HttpRequest, public_id: UUID) -> FileResponse:
+    """The printed certificate, as a download."""
+    row = _own(request, public_id)
+    rendering = certificate_file(row)
+    if rendering is None or not rendering.file:
+        raise Http404
+    path = Path(settings.MEDIA_ROOT) / rendering.file
+    if not path.is_file():
+        raise Http404
+    response = FileResponse(
+        path.open("rb"),
+        as_attachment=True,
+        filename=f"certificate-{row.code}.pdf",
+        content_type="application/pdf",
+    )
+    response["Content-Security-Policy"] = SEALED
+    return response
+
+
+@login_required
+@require_safe
+def notifications(request: HttpRequest) -> HttpResponse:
+    """Everything the portal told this person, newest first."""
+    own = Notification.objects.filter(recipient=_person(request))
+    context = {
+        "page_obj": Paginator(own, A_PAGE).get_page(request.GET.get("page")),
+        "unread_count": own.filter(read_at__isnull=True).count(),
+        "read_form": ReadForm(),
+    }
+    return render(request, "learners/notifications.html", context)
+
+
+@login_required
+@require_POST
+def mark_read(request: HttpRequest) -> HttpResponse:
+    person = _person(request)
+    form = ReadForm(request.POST)
+    if not form.is_valid():
+        return redirect("learners:notifications")
+
+    def read() -> str:
+        notifying.mark_read(recipient=person, at=now())
+        return reverse("learners:notifications")
+
+    try:
+        return redirect(once(actor=person, key=form.operation, act="mark read", parameters={}, do=read))
+    except KeyReused:
+        return render(request, "409.html", status=422)
+
+
+def _dashboard(request: HttpRequest) -> dict[str, object]:
+    return {"dashboard": queries.dashboard(_person(request), local_date(now()))}
+
+
+def _credential_page(
+    request: HttpRequest, row: Credential, *, form: VisibilityForm | None = None
+) -> dict[str, object]:
+    at = now()
+    try:
+        verdict = verify_credential(credential=row, at=at).verdict
+    except NotSignedYet:
+        verdict = None
+    other = (
+        Credential.Visibility.PRIVATE
+        if row.visibility == Credential.Visibility.PUBLIC
+        else Credential.Visibility.PUBLIC
+    )
+    qr = base64.b64encode(qr_svg(row.verify_url).encode()).decode()
+    return {
+        "credential": row,
+        "version": row.version,
+        "verdict": verdict,
+        "at": at,
+        "card": queries.card_of(row, local_date(at)),
+        "is_printed": row.version.kind in PRINTED,
+        "rendering": certificate_file(row),
+        "qr": f"data:image/svg+xml;base64,{qr}",
+        "is_public": row.visibility == Credential.Visibility.PUBLIC,
+        "other_visibility": other,
+        "form": form or VisibilityForm(initial={"visibility": other}),
+        "components": row.components.select_related("version").order_by("earned_at", "pk"),
+        "certificates": row.certificates.filter(recipient=row.recipient_id).select_related("version"),
+        "history": history_of(row),
+    }
+
+
+def _own(request: HttpRequest, public_id: UUID) -> Credential:
+    own = Credential.objects.held_by(_person(request)).select_related(
+        "version", "achievement__issuer", "recipient"
+    )
+    return get_object_or_404(own, public_id=public_id)
+
+
+def _person(request: HttpRequest) -> "User":
+    return cast("User", request.user)
+
+
+_VISIBILITY_WORDS = {
+    Credential.Visibility.PUBLIC: lambda: _("Your name now shows on the verification page."),
+    Credential.Visibility.PRIVATE: lambda: _("Your name no longer shows on the verification page."),
+}
