@@ -3,12 +3,10 @@
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -16,7 +14,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assessments import queries
 from assessments.forms import BeginForm, DraftForm, SubmissionForm
-from assessments.marking.files import KINDS
 from assessments.models import Assessment, Grading, Submission, SubmittedEvidence
 from assessments.services import submitting
 from assessments.services.submitting import CannotSubmit, Overtaken
@@ -178,7 +175,7 @@ def _keep(request: HttpRequest, assessment: Assessment, submission: Submission |
     """Keep all that the page holds, and show it again."""
     if submission is None:
         return redirect(assessment)
-    form = SubmissionForm(request.POST, request.FILES, assessment=assessment)
+    form = SubmissionForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, assessment, submission, form=form, status=422)
     try:
@@ -196,7 +193,7 @@ def _hand_in(request: HttpRequest, assessment: Assessment, submission: Submissio
     if submission is None:
         return redirect(assessment)
     learner = _person(request)
-    form = SubmissionForm(request.POST, request.FILES, assessment=assessment)
+    form = SubmissionForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, assessment, submission, form=form, status=422)
     handed_in, at, was_kept = submission, now(), False
@@ -235,7 +232,7 @@ def _refused(
     data = request.POST.copy()
     if was_kept:
         data["revision"], data["link"] = str(current.revision), ""
-    shown = SubmissionForm(data, assessment=assessment)
+    shown = SubmissionForm(data)
     shown.is_valid()
     missing = queries.missing_kinds(current) if was_kept and isinstance(refusal, CannotSubmit) else []
     for kind in missing:
@@ -253,7 +250,7 @@ def _conflict(request: HttpRequest, assessment: Assessment, form: DraftForm) -> 
         return redirect(current or assessment)
     typed = form.cleaned_data
     initial = {"text": typed["text"], "link": typed.get("link", ""), "revision": current.revision}
-    again = SubmissionForm(initial=initial, assessment=assessment)
+    again = SubmissionForm(initial=initial)
     return _page(request, assessment, current, form=again, theirs=current.text, status=409)
 
 
@@ -269,7 +266,7 @@ def _page(
 ) -> HttpResponse:
     draft = submission if submission and submission.state == Submission.State.DRAFT else None
     if draft is not None and form is None:
-        form = SubmissionForm(initial={"text": draft.text, "revision": draft.revision}, assessment=assessment)
+        form = SubmissionForm(initial={"text": draft.text, "revision": draft.revision})
     attempt = submission.attempt if submission else 0
     held = Credential.objects.live().held_by(_person(request)).filter(achievement=assessment.achievement_id)
     context = {
@@ -288,10 +285,7 @@ def _page(
         "held": None if draft or assessment.achievement.is_repeatable else held.first(),
         "next_attempt": attempt + 1,
         "may_begin": assessment.is_open and attempt < assessment.max_attempts,
-        "endings": ", ".join(sorted(KINDS)),
-        "megabytes": settings.EVIDENCE_MAX_FILE_BYTES // 1_000_000,
-        "most_files": settings.EVIDENCE_MAX_FILES,
-        "pathways_url": reverse("pathways:list"),
+        "wanted": assessment.required_kinds,
     }
     return render(request, "assessments/submit.html", context, status=status)
 

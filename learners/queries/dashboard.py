@@ -1,6 +1,6 @@
 """The dashboard as plain facts: where am I, what is next, by when, what can I share; five queries."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -220,10 +220,11 @@ def _next_step(
         return NextStep(
             what=_("Choose a pathway"), why=why, label=_("See the pathways"), url=reverse("pathways:list")
         ), None
-    waiting = next((work for work in works.values() if work.standing == "submitted"), None)
+    waiting = _waiting(standings, works)
     if waiting is not None:
+        work, standing = waiting
         why = _("It is waiting for marking. You are told when it comes back.")
-        return NextStep(what=waiting.name, why=why, label=_("See it"), url=waiting.submission_url), first
+        return NextStep(what=work.name, why=why, label=_("See it"), url=work.submission_url), standing
     if first.left == 0 and has_credentials:
         why = _("Everything you are enrolled on is complete.")
         return NextStep(
@@ -233,10 +234,26 @@ def _next_step(
     return NextStep(what=first.name, why=why, label=_("See what is left"), url=first.url), first
 
 
+def is_covered(left: int | None, next_useful: Iterable[str], works: Mapping[str, Work]) -> bool:
+    """Whether what waits for marking would already complete it: then waiting is the next step."""
+    handed_in = sum(code in works and works[code].standing == "submitted" for code in next_useful)
+    return bool(left) and handed_in >= (left or 0)
+
+
+def _waiting(standings: Sequence[Standing], works: Mapping[str, Work]) -> tuple[Work, Standing] | None:
+    for standing in standings:
+        for code in standing.next_useful:
+            if code in works and works[code].standing == "submitted":
+                return works[code], standing
+    return None
+
+
 def _best_work(standings: Sequence[Standing], works: Mapping[str, Work]) -> tuple[Work, Standing, int] | None:
     """What can be handed in now: begun before new, then what helps most pathways, then the nearest end."""
     found = []
     for place, standing in enumerate(standings):
+        if is_covered(standing.left, standing.next_useful, works):
+            continue
         for code in standing.next_useful:
             work = works.get(code)
             if work is not None and work.can_hand_in:

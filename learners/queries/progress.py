@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from assessments.queries import Work, work_of
 from credentials.models import Achievement
-from learners.queries.dashboard import RANK, UNDER_WAY, tiles_of
+from learners.queries.dashboard import RANK, UNDER_WAY, is_covered, tiles_of
 from pathways.models import Enrolment
 from pathways.queries import Inputs, catalogue, inputs_of, rule_for
 from pathways.rules import explain, tree
@@ -83,6 +83,7 @@ class Progress:
     finish_by: date | None
     holds_through: date | None
     best: Work | None
+    is_covered: bool
 
 
 def progress(enrolment: Enrolment, at: datetime) -> Progress:
@@ -134,7 +135,9 @@ class _Reader:
             uncounted=tuple(self._uncounted()),
             finish_by=verdict.finish_by,
             holds_through=verdict.holds_through,
-            best=self._best(),
+            best=self.best,
+            is_covered=is_covered(verdict.remaining, verdict.next_useful, self.works)
+            and bool(verdict.remaining),
         )
 
     @cached_property
@@ -165,7 +168,11 @@ class _Reader:
         )
         return leaf.need, leaf.have, leaf.status == "at_risk", under_way
 
-    def _best(self) -> Work | None:
+    @cached_property
+    def best(self) -> Work | None:
+        """The one thing to do next: what is begun before what is new; nothing where waiting is enough."""
+        if is_covered(self.verdict.remaining, self.verdict.next_useful, self.works):
+            return None
         able = [self.works[code] for code in self.verdict.next_useful if code in self.works]
         able = [work for work in able if work.can_hand_in]
         return min(able, key=lambda work: (RANK[work.standing], work.code), default=None)
@@ -203,7 +210,7 @@ class _Reader:
             zone = ZoneInfo(settings.PORTAL_TIME_ZONE)
             note = say(explain.reason_sentence(reason, fact, catalog=self.entries, zone=zone))
         else:
-            state, word, note = _missing(work, leaf, is_next=code in self.verdict.next_useful)
+            state, word, note = _missing(work, leaf, is_next=self.best is not None and self.best.code == code)
         action_url, action = _action(work, leaf, code) if used is None else self._held(used.credential)
         page = self.pages.get(code)
         return Place(
@@ -267,9 +274,12 @@ def _missing(work: Work | None, leaf: Explained, *, is_next: bool) -> tuple[str,
         return "resubmit", _("To be revised"), ""
     if standing == "used_up":
         return "locked", _("All attempts used"), _("Ask the registrar what is possible.")
+    note = "" if work else _("No assessment is open for it at present.")
     if is_next:
-        return "next", _("Next"), "" if work else _("No assessment is open for it at present.")
-    return "unmet", _("Missing"), "" if work else _("No assessment is open for it at present.")
+        return "next", _("Next"), note
+    if leaf.need - leaf.have < len(leaf.missing_options):
+        return "open", _("Option"), note
+    return "unmet", _("Missing"), note
 
 
 def _action(work: Work | None, leaf: Explained, code: str) -> tuple[str, str]:
