@@ -80,6 +80,7 @@ class Progress:
     tiles: tuple[str, ...]
     nodes: tuple[Node, ...]
     uncounted: tuple[str, ...]
+    elsewhere: tuple[str, ...]
     finish_by: date | None
     holds_through: date | None
     best: Work | None
@@ -100,7 +101,9 @@ def progress(enrolment: Enrolment, at: datetime) -> Progress:
     pages = {
         row.code: row for row in Achievement.objects.filter(code__in=listed).select_related("current_version")
     }
-    reader = _Reader(rule, verdict, inputs, entries, pages, work_of(learner, listed))
+    reader = _Reader(
+        rule, verdict, inputs, entries, pages, work_of(learner, listed), enrolment.pathway.awards.code
+    )
     return reader.progress()
 
 
@@ -119,6 +122,7 @@ class _Reader:
     entries: Mapping[str, Entry]
     pages: Mapping[str, Achievement]
     works: Mapping[str, Work]
+    awards: str
 
     def progress(self) -> Progress:
         verdict, root = self.verdict, self.verdict.explanation
@@ -133,6 +137,7 @@ class _Reader:
             tiles=tiles_of([self._tiles(leaf) for leaf in explain.leaves(root)]),
             nodes=tuple(self._node(part) for part in top),
             uncounted=tuple(self._uncounted()),
+            elsewhere=tuple(self._elsewhere()),
             finish_by=verdict.finish_by,
             holds_through=verdict.holds_through,
             best=self.best,
@@ -207,11 +212,15 @@ class _Reader:
         elif code in self.refused:
             fact, reason = self.refused[code]
             state, word = STATE_OF_REASON.get(reason, "earned"), ""
-            zone = ZoneInfo(settings.PORTAL_TIME_ZONE)
-            note = say(explain.reason_sentence(reason, fact, catalog=self.entries, zone=zone))
+            note = self._reason(fact, reason)
         else:
             state, word, note = _missing(work, leaf, is_next=self.best is not None and self.best.code == code)
-        action_url, action = _action(work, leaf, code) if used is None else self._held(used.credential)
+        if used is not None:
+            action_url, action = self._held(used.credential)
+        else:
+            action_url, action = _action(work, leaf, code)
+        if not action_url and code in self.refused:
+            action_url, action = self._held(self.refused[code][0].id)
         page = self.pages.get(code)
         return Place(
             code=code,
@@ -235,10 +244,21 @@ class _Reader:
         return reverse("learners:credential", args=[credential.public_id]), _("See the credential")
 
     def _uncounted(self) -> Iterator[str]:
-        zone = ZoneInfo(settings.PORTAL_TIME_ZONE)
+        """Why what the pathway names, and she holds, fills no place."""
         for row in self.verdict.uncounted:
-            fact = self.facts[row.credential]
-            yield say(explain.reason_sentence(row.code, fact, catalog=self.entries, zone=zone))
+            if row.code != Reason.NOT_LISTED:
+                yield self._reason(self.facts[row.credential], row.code)
+
+    def _elsewhere(self) -> Iterator[str]:
+        """Names of what she holds that the pathway does not name; its own certificate is none of it."""
+        for row in self.verdict.uncounted:
+            code = self.facts[row.credential].achievement
+            if row.code == Reason.NOT_LISTED and code != self.awards:
+                yield self.entries[code].name if code in self.entries else code
+
+    def _reason(self, fact: Fact, reason: Reason) -> str:
+        zone = ZoneInfo(settings.PORTAL_TIME_ZONE)
+        return say(explain.reason_sentence(reason, fact, catalog=self.entries, zone=zone))
 
 
 def _title(rule: tree.Rule, entries: Mapping[str, Entry]) -> str:
