@@ -10,7 +10,7 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import setup_logging
+from celery.signals import setup_logging, worker_ready
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -41,6 +41,8 @@ def transport_options(broker_url: str, var_dir: Path) -> dict[str, Any]:
     return {}
 
 
+# Each finds by query what a lost message left undone; see docs/where-things-live.md, 5.
+SWEEPS = ("credentials.tasks.catch_up", "pathways.tasks.catch_up", "learners.tasks.catch_up")
 app = Celery("tessera")
 app.conf.update(
     broker_url=settings.CELERY_BROKER_URL,
@@ -79,3 +81,10 @@ app.autodiscover_tasks()
 @setup_logging.connect
 def keep_our_logging(**_: object) -> None:
     """Celery would replace the handlers; settings.LOGGING has them as we want them."""
+
+
+@worker_ready.connect
+def sweep_at_once(**_: object) -> None:
+    """A worker that starts looks for what was owed while none ran, instead of waiting for the timetable."""
+    for sweep in SWEEPS:
+        app.tasks[sweep].apply_async(expires=60)

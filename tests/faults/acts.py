@@ -34,7 +34,7 @@ from credentials.services.issuing import Award, issue  # noqa: E402
 from learners import tasks as learner_tasks  # noqa: E402
 from learners.models import Notification, User  # noqa: E402
 from pathways import tasks as pathway_tasks  # noqa: E402
-from pathways.models import Enrolment, Evaluation  # noqa: E402
+from pathways.models import Enrolment, Evaluation, Pathway  # noqa: E402
 from pathways.services.evaluating import evaluate_learner  # noqa: E402
 from tests import makers  # noqa: E402
 
@@ -45,7 +45,11 @@ def found(learners: int) -> dict[str, Any]:
     """An institution with one pathway of two components; each learner holds the first one already."""
     with quietly():
         first, last = makers.make_achievement(code=FIRST), makers.make_achievement(code=LAST)
-        makers.make_pathway(rule=makers.all_of(first, last), awards=makers.make_certificate(code=CERTIFICATE))
+        makers.make_pathway(
+            rule=makers.all_of(first, last),
+            awards=makers.make_certificate(code=CERTIFICATE),
+            enrolment_policy=Pathway.EnrolmentPolicy.AUTOMATIC,
+        )
         people = [makers.make_user(name=f"Learner {number}") for number in range(learners)]
         for learner in people:
             _issue(first, learner, number=1, is_news=False)
@@ -110,10 +114,16 @@ def state() -> dict[str, Any]:
 def verdicts() -> dict[str, Any]:
     """How many credentials verify as valid, and what the audit chain says of itself."""
     at = now()
-    found_verdicts = [verifying.verify_credential(credential=row, at=at).verdict for row in Credential.objects.all()]
+    found_verdicts = [
+        verifying.verify_credential(credential=row, at=at).verdict for row in Credential.objects.all()
+    ]
     while auditing.seal():
         pass
-    return {"valid": found_verdicts.count("valid"), "of": len(found_verdicts), "broken": auditing.broken_links()}
+    return {
+        "valid": found_verdicts.count("valid"),
+        "of": len(found_verdicts),
+        "broken": auditing.broken_links(),
+    }
 
 
 def signed_anew() -> dict[str, Any]:
@@ -148,7 +158,9 @@ def _doubles(rows: Any) -> int:
 
 def _mails() -> int:
     outbox = Path(settings.EMAIL_FILE_PATH)
-    return sum(file.read_text().count("Message-ID:") for file in outbox.glob("*.log")) if outbox.exists() else 0
+    return (
+        sum(file.read_text().count("Message-ID:") for file in outbox.glob("*.log")) if outbox.exists() else 0
+    )
 
 
 VERBS = {verb.__name__: verb for verb in (found, finish, shout, state, verdicts, signed_anew)}

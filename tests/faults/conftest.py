@@ -9,7 +9,12 @@ from tests.faults.portal import Portal
 from tests.services import PrivatePostgres, PrivateRedis, or_skip
 
 
-@pytest.fixture(params=["embedded", "services"])
+# The long plan tries the embedded kind on every fault; `make test` tries it where it differs most.
+BOTH = ["embedded", "services"]
+SERVICES_FIRST = [pytest.param("embedded", marks=pytest.mark.faults_long), "services"]
+
+
+@pytest.fixture(params=BOTH)
 def portal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Portal]:
     """On SQLite with the filesystem broker, then on PostgreSQL with Redis."""
     if request.param == "embedded":

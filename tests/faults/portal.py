@@ -55,7 +55,9 @@ class Portal:
 
     def act(self, verb: str, **parameters: Any) -> dict[str, Any]:
         """Do one thing of tests/faults/acts.py in a process of its own."""
-        answer: dict[str, Any] = json.loads(self._run("-m", "tests.faults.acts", verb, json.dumps(parameters)))
+        answer: dict[str, Any] = json.loads(
+            self._run("-m", "tests.faults.acts", verb, json.dumps(parameters))
+        )
         return answer
 
     def worker(

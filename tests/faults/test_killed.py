@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.faults.conftest import SERVICES_FIRST
 from tests.faults.portal import Portal
 from tests.services import PrivateRedis
 
@@ -88,6 +89,7 @@ class TestBrokerKilledWhileTasksWait:
         assert_sound(portal)
 
 
+@pytest.mark.parametrize("portal", SERVICES_FIRST, indirect=True)
 class TestKilledBetweenSigningAndStoring:
     def test_the_same_bytes_are_stored_once(self, portal: Portal) -> None:
         (learner,) = portal.act("found", learners=1)["learners"]
@@ -96,7 +98,7 @@ class TestKilledBetweenSigningAndStoring:
             wait_for_death(doomed, 60)
 
         with portal.worker(), portal.beat():
-            seen = portal.settles(2 * RECOVERED_WITHIN, lambda state: is_whole(1, state))
+            seen = portal.settles(RECOVERED_WITHIN, lambda state: is_whole(1, state))
 
         assert_once(1, seen)
         assert_sound(portal)
@@ -126,6 +128,7 @@ class TestPoolChildrenKilledMidIssue:
             assert seen[name] == 0, name
 
 
+@pytest.mark.parametrize("portal", SERVICES_FIRST, indirect=True)
 class TestEveryMessageFiveTimes:
     def test_doubles_nothing(self, portal: Portal) -> None:
         learners = portal.act("found", learners=4)["learners"]
