@@ -1,7 +1,9 @@
 """What is asked about credentials: the catalogue, a verification page's facts, what waits for staff."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -9,10 +11,13 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import Count, F, Min, Q, QuerySet
 from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from config.admin import WorkItem
 from credentials.models import (
+    Achievement,
     AchievementVersion,
     Credential,
     CredentialEvent,
@@ -28,6 +33,31 @@ if TYPE_CHECKING:
     from learners.models import User
 
 OVERDUE = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """An achievement as a card shows it: the context of components/credential_card.html."""
+
+    title: str
+    url: str
+    image_url: str
+    image_alt: str
+    kind: str
+    hours: str
+    credits: str
+    note: str = ""
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Onward:
+    """A pathway that lists an achievement: where it leads, what it awards and what it asks in all."""
+
+    name: str
+    url: str
+    awards: str
+    sentence: str
 
 
 def local_date(at: datetime) -> date:
@@ -52,6 +82,64 @@ def public_version(public_id: UUID) -> QuerySet[AchievementVersion]:
         AchievementVersion.objects.filter(public_id=public_id)
         .exclude(status=AchievementVersion.Status.DRAFT)
         .select_related("achievement__series", "achievement__issuer")
+    )
+
+
+def plain(amount: Decimal) -> str:
+    """Hours or credits without idle zeros, as the reader writes numbers; empty for none."""
+    return number_format(f"{amount.normalize():f}") if amount else ""
+
+
+def card_of(version: AchievementVersion, *, note: str = "", state: str = "") -> Card:
+    return Card(
+        title=version.name,
+        url=version.get_absolute_url(),
+        image_url=version.image_url,
+        image_alt=version.image_alt,
+        kind=version.get_kind_display(),
+        hours=plain(version.hours),
+        credits=plain(version.credits),
+        note=note,
+        state=state,
+    )
+
+
+def versions_of(achievement: Achievement) -> QuerySet[AchievementVersion]:
+    """Every text this achievement was ever published with, the newest first."""
+    return achievement.versions.exclude(status=AchievementVersion.Status.DRAFT).order_by("-number")
+
+
+def stacks_into(achievement: Achievement) -> list[Onward]:
+    """The published pathways that list it, asked by a dotted name: credentials never imports pathways."""
+    onward: list[Onward] = import_string(settings.STACKS_INTO)(achievement)
+    return onward
+
+
+def rubric_of(version: AchievementVersion, results: Sequence[Mapping[str, str]] = ()) -> list[dict[str, Any]]:
+    """The rubric frozen into a version, as components/rubric_grid.html reads it, with the levels reached."""
+    reached = {result["id"]: result["level"] for result in results}
+    return [
+        {
+            "name": row["name"],
+            "must_pass": bool(row.get("required_level")),
+            "levels": [
+                {
+                    "label": level["name"],
+                    "descriptor": level["description"],
+                    "points": None if level["points"] is None else plain(Decimal(level["points"])) or "0",
+                    "chosen": reached.get(row["id"]) == level["id"],
+                }
+                for level in row["levels"]
+            ],
+        }
+        for row in version.result_descriptions
+    ]
+
+
+def components_of(credential: Credential) -> QuerySet[Credential]:
+    """The credentials a stacked one is made of, each with what its own verification needs."""
+    return credential.components.select_related("version", "achievement__issuer").order_by(
+        "achievement__code", "pk"
     )
 
 

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -15,14 +16,58 @@ from django.utils.translation import gettext as _
 
 from config.admin import WorkItem
 from credentials.models import Achievement, Credential, CredentialEvent
+from credentials.queries import Card, Onward, card_of, plain
 from pathways.models import Enrolment, Evaluation, Pathway, PathwayVersion, Requirement, VersionAchievement
-from pathways.rules import tree
+from pathways.rules import explain, tree
 from pathways.rules.evaluate import Entry, Fact, Suspension
+from pathways.rules.sizing import span
 
 if TYPE_CHECKING:
     from learners.models import User
 
 NOT_FACTS = (Credential.State.SUPERSEDED,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One requirement of a pathway as a reader meets it: what it asks, then its achievements or parts.
+
+    `title` is empty where nobody gave one, `ask` for a single achievement.
+    """
+
+    title: str
+    ask: str
+    cards: tuple[Card, ...] = ()
+    parts: "tuple[Part, ...]" = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """A published pathway to be read: its rule in one sentence, its parts in order, how much it takes.
+
+    `hours` and `credits` are the least and the most that any way through takes, as text.
+    """
+
+    pathway: Pathway
+    sentence: str
+    parts: tuple[Part, ...]
+    count: int
+    hours: str
+    credits: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where a learner is on a pathway she is enrolled on; `left` is None until the engine has answered."""
+
+    enrolment: Enrolment
+    done: int
+    total: int
+    left: int | None
+
+    @property
+    def tiles(self) -> list[str]:
+        return ["filled"] * self.done + ["outlined"] * (self.total - self.done)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +88,125 @@ def rule_for(version: PathwayVersion) -> tree.Rule:
 
 def catalogue(codes: Iterable[str]) -> dict[str, Entry]:
     """What the engine and the sentences need to know of these achievements, by code."""
+    return {code: _entry(row) for code, row in _achievements(codes).items()}
+
+
+def _achievements(codes: Iterable[str]) -> dict[str, Achievement]:
     rows = Achievement.objects.filter(code__in=set(codes)).select_related("current_version", "series")
-    return {
-        row.code: Entry(
-            name=row.name,
-            active=row.is_active and row.current_version_id is not None,
-            repeatable=row.is_repeatable,
-            credits=row.current_version.credits if row.current_version else Entry().credits,
-            series=row.series.slug,
-            criteria=row.current_version.criteria if row.current_version else None,
+    return {row.code: row for row in rows}
+
+
+def _entry(row: Achievement) -> Entry:
+    return Entry(
+        name=row.name,
+        active=row.is_active and row.current_version_id is not None,
+        repeatable=row.is_repeatable,
+        credits=row.current_version.credits if row.current_version else Entry().credits,
+        series=row.series.slug,
+        criteria=row.current_version.criteria if row.current_version else None,
+    )
+
+
+def published() -> QuerySet[Pathway]:
+    """Pathways in force, with the version and the certificate they name."""
+    return Pathway.objects.published().select_related(
+        "current_version", "awards__current_version", "awards__series"
+    )
+
+
+def outlines(pathways: Iterable[Pathway], held: Mapping[str, str] | None = None) -> list[Outline]:
+    """Published pathways as their pages show them; one query for all their achievements.
+
+    `held` marks what the reader holds: a state of components/state_chip.html by achievement code.
+    """
+    rules = [(row, rule_for(row.current_version)) for row in pathways if row.current_version]
+    rows = _achievements(code for _pathway, rule in rules for code in tree.listed(rule))
+    catalog = {code: _entry(row) for code, row in rows.items()}
+    sizes = {code: row.current_version for code, row in rows.items() if row.current_version}
+    hours = {code: version.hours for code, version in sizes.items()}
+    credits = {code: version.credits for code, version in sizes.items()}
+    return [
+        Outline(
+            pathway=pathway,
+            sentence=explain.sentence(rule, catalog).render(_),
+            parts=tuple(
+                _part(node, rows, held or {})
+                for node in (rule.children if isinstance(rule, tree.AllOf) else (rule,))
+            ),
+            count=len(tree.listed(rule)),
+            hours=_range(span(rule, hours)),
+            credits=_range(span(rule, credits)),
         )
-        for row in rows
-    }
+        for pathway, rule in rules
+    ]
+
+
+def stacks_into(achievement: Achievement) -> list[Onward]:
+    """The published pathways whose rule in force names this achievement; two queries."""
+    listing = VersionAchievement.objects.filter(achievement=achievement).values("version")
+    return [
+        Onward(
+            name=outline.pathway.name,
+            url=outline.pathway.get_absolute_url(),
+            awards=outline.pathway.awards.name,
+            sentence=outline.sentence,
+        )
+        for outline in outlines(published().filter(current_version__in=listing))
+    ]
+
+
+def held_states(learner: "User") -> dict[str, str]:
+    """What this learner holds in force or on hold: a state chip's code by achievement code."""
+    rows = Credential.objects.live().held_by(learner).values_list("achievement__code", "state")
+    return {code: "suspended" if state == Credential.State.SUSPENDED else "earned" for code, state in rows}
+
+
+def standing_of(pathway: Pathway, learner: "User") -> Standing | None:
+    """Where she is on this pathway; None where she is not enrolled."""
+    enrolment = (
+        Enrolment.objects.current()
+        .held_by(learner)
+        .filter(pathway=pathway)
+        .select_related("version", "certificate")
+        .first()
+    )
+    if enrolment is None:
+        return None
+    evaluation = enrolment.evaluations.filter(is_current=True).first()
+    total, left = (evaluation.total or 0, evaluation.remaining) if evaluation else (0, None)
+    return Standing(enrolment=enrolment, done=total - (left or 0) if total else 0, total=total, left=left)
+
+
+def _part(node: tree.Rule, rows: Mapping[str, Achievement], held: Mapping[str, str]) -> Part:
+    """A node and what is below it. A group of nothing but plain achievements is shown as their cards."""
+    children = node.children if isinstance(node, tree.AllOf) else ()
+    is_plain = all(isinstance(child, tree.Earned) and not child.label for child in children)
+    named = [*tree.codes(node), *(code for child in children if is_plain for code in tree.codes(child))]
+    cards = tuple(
+        card_of(version, state=held.get(code, ""))
+        for code in dict.fromkeys(named)
+        if code in rows and (version := rows[code].current_version)
+    )
+    match node:
+        case tree.Pool(n=n) if n < len(cards):
+            ask = _("Any %(n)d of these %(many)d.") % {"n": n, "many": len(cards)}
+        case tree.Earned():
+            ask = ""
+        case _:
+            ask = _("All of these.")
+    return Part(
+        title=node.label,
+        ask=ask,
+        cards=cards,
+        parts=() if is_plain else tuple(_part(child, rows, held) for child in children),
+    )
+
+
+def _range(ends: tuple[Decimal, Decimal]) -> str:
+    least, most = (plain(end) for end in ends)
+    if least == most:
+        return least
+    return _("%(least)s to %(most)s") % {"least": least or "0", "most": most}
 
 
 def inputs_of(learner: "User") -> Inputs:

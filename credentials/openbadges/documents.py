@@ -23,9 +23,11 @@ from credentials.openbadges.text import clean_text, instant
 
 __all__ = [
     "UnsafeDocument",
+    "achievement_document",
     "clean_text",
     "guard",
     "open_badge_credential",
+    "profile_document",
     "status_list_credential",
     "to_bytes",
 ]
@@ -34,6 +36,7 @@ __all__ = [
 STATUS_TTL = 300_000
 
 Json = dict[str, Any]
+_PUBLIC_CONTEXTS = [contexts.CREDENTIALS_V2, contexts.OPEN_BADGES]
 
 
 def open_badge_credential(facts: CredentialFacts) -> Json:
@@ -92,6 +95,16 @@ def status_list_credential(
             },
         }
     )
+
+
+def achievement_document(facts: AchievementFacts) -> Json:
+    """The achievement as it stands at its own address."""
+    return {"@context": _PUBLIC_CONTEXTS, **_achievement(facts)}
+
+
+def profile_document(facts: IssuerFacts) -> Json:
+    """The issuer's profile as it stands at its own address."""
+    return {"@context": _PUBLIC_CONTEXTS, **_profile(facts)}
 
 
 def to_bytes(document: Mapping[str, Any]) -> bytes:

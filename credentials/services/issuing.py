@@ -170,7 +170,7 @@ def facts_of(credential: Credential, *, valid_from: datetime) -> CredentialFacts
     return CredentialFacts(
         public_id=credential.public_id,
         issuer=issuer_facts(credential.achievement.issuer),
-        achievement=_achievement_facts(version),
+        achievement=achievement_facts(version),
         subject_id=recipient.did or credential.subject_id.urn,
         email=recipient.email,
         email_salt=credential.email_salt,
@@ -208,7 +208,7 @@ def issuer_facts(issuer: Issuer) -> IssuerFacts:
     )
 
 
-def _achievement_facts(version: AchievementVersion) -> AchievementFacts:
+def achievement_facts(version: AchievementVersion) -> AchievementFacts:
     address = settings.PORTAL_URL + version.get_absolute_url()
     return AchievementFacts(
         id=address,

@@ -1,0 +1,1 @@
+"""What machines ask of credentials: keys, status lists, health."""
