@@ -58,6 +58,12 @@ app.conf.update(
     task_time_limit=90,
     task_publish_retry=False,
     task_default_queue="evaluate",
+    task_routes={
+        "credentials.tasks.render_certificate": {"queue": "render"},
+        "credentials.tasks.run_job": {"queue": "bulk"},
+        "credentials.tasks.tidy": {"queue": "bulk"},
+        "learners.tasks.*": {"queue": "notify"},
+    },
     worker_cancel_long_running_tasks_on_connection_loss=True,
     worker_soft_shutdown_timeout=8 if settings.DEMO else 30,
     worker_max_memory_per_child=400_000,
@@ -65,13 +71,7 @@ app.conf.update(
     timezone="UTC",
     beat_schedule_filename=str(settings.VAR_DIR / "beat-schedule"),
     beat_schedule={
-        "credentials-catch-up": {
-            "task": "credentials.tasks.catch_up",
-            "schedule": 30,
-            "options": {"expires": 60},
-        },
-        "pathways-catch-up": {"task": "pathways.tasks.catch_up", "schedule": 30, "options": {"expires": 60}},
-        "learners-catch-up": {"task": "learners.tasks.catch_up", "schedule": 30, "options": {"expires": 60}},
+        **{sweep: {"task": sweep, "schedule": 30, "options": {"expires": 60}} for sweep in SWEEPS},
         "credentials-tidy": {"task": "credentials.tasks.tidy", "schedule": crontab(hour="3", minute="20")},
     },
 )

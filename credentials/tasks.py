@@ -10,7 +10,7 @@ from credentials.services.sweeping import for_each
 DUTIES_A_SWEEP = 200
 
 
-@shared_task(queue="evaluate")
+@shared_task
 def prepare_document(*, event_id: int, **_: object) -> None:
     event = CredentialEvent.objects.get(pk=event_id)
     for document_id in (
@@ -19,24 +19,24 @@ def prepare_document(*, event_id: int, **_: object) -> None:
         signing.sign_document(document_id=document_id)
 
 
-@shared_task(queue="render")
+@shared_task
 def render_certificate(*, document_id: int, **_: object) -> None:
     for rendering_id in Rendering.objects.open().filter(document=document_id).values_list("pk", flat=True):
         rendering.render(rendering_id=rendering_id)
 
 
-@shared_task(queue="evaluate")
+@shared_task
 def publish_status_list(*, event_id: int, **_: object) -> None:
     event = CredentialEvent.objects.select_related("credential").get(pk=event_id)
     signing.publish_status_list(list_id=event.credential.status_list_id, at=now())
 
 
-@shared_task(queue="bulk")
+@shared_task
 def run_job(*, job_id: int, **_: object) -> None:
     jobs.run_job(job_id=job_id, at=now())
 
 
-@shared_task(queue="evaluate")
+@shared_task
 def catch_up(**_: object) -> None:
     """Find what is unsigned, unprinted, unpublished, past its last day, unfinished or unsealed."""
     if not SweepRun.objects.begin("credentials.catch_up"):
@@ -57,6 +57,6 @@ def catch_up(**_: object) -> None:
     SweepRun.objects.finish("credentials.catch_up", found)
 
 
-@shared_task(queue="bulk")
+@shared_task
 def tidy(**_: object) -> None:
     once.forget_old_keys(at=now())

@@ -10,22 +10,22 @@ from learners.models import Notification
 from learners.services import notifying
 
 
-@shared_task(queue="notify")
+@shared_task
 def notify(*, event_id: int, **_: object) -> None:
     notifying.notify_event(event=queries.events().get(pk=event_id), at=now())
 
 
-@shared_task(queue="notify")
+@shared_task
 def notify_feedback(*, grading_id: int, **_: object) -> None:
     notifying.notify_feedback(grading=queries.gradings().get(pk=grading_id), at=now())
 
 
-@shared_task(queue="notify")
+@shared_task
 def send_mail(*, notification_id: int, **_: object) -> None:
     notifying.send_mail(notification_id=notification_id)
 
 
-@shared_task(queue="notify")
+@shared_task
 def catch_up(**_: object) -> None:
     """Find news nobody was told, and messages nobody sent."""
     if not SweepRun.objects.begin("learners.catch_up"):

@@ -13,19 +13,19 @@ from pathways.services.evaluating import evaluate_learner as evaluate_everything
 LEARNERS_A_SWEEP = 500
 
 
-@shared_task(queue="evaluate")
+@shared_task
 def evaluate_learner(*, event_id: int, **_: object) -> None:
     event = CredentialEvent.objects.select_related("recipient").get(pk=event_id)
     evaluate_everything_of(learner=event.recipient, at=now())
 
 
-@shared_task(queue="evaluate")
+@shared_task
 def evaluate_enrolment(*, enrolment_id: int, **_: object) -> None:
     enrolment = Enrolment.objects.select_related("learner").get(pk=enrolment_id)
     evaluate_everything_of(learner=enrolment.learner, at=now())
 
 
-@shared_task(queue="evaluate")
+@shared_task
 def catch_up(**_: object) -> None:
     """Find every learner whose stored answers are behind, whatever message was lost."""
     if not SweepRun.objects.begin("pathways.catch_up"):

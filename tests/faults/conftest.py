@@ -8,7 +8,6 @@ import pytest
 from tests.faults.portal import Portal
 from tests.services import PrivatePostgres, PrivateRedis, or_skip
 
-
 # The long plan tries the embedded kind on every fault; `make test` tries it where it differs most.
 BOTH = ["embedded", "services"]
 SERVICES_FIRST = [pytest.param("embedded", marks=pytest.mark.faults_long), "services"]
