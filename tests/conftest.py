@@ -1,8 +1,6 @@
 """What every test stands on: people, folders of its own, a closed network, and work done to its end."""
 
-import functools
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 import pytest
 import pytest_socket
@@ -10,8 +8,9 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test import override_settings
 
 from credentials.models import triggers
-from credentials.services import artwork, defining
+from credentials.services import defining
 from tests.duties import drain_duties
+from tests.makers import thumbnail
 from tests.people import (  # noqa: F401  fixtures
     analyst,
     approver,
@@ -60,18 +59,11 @@ def append_only_rows_can_be_flushed() -> Iterator[None]:
         yield
 
 
-@functools.cache
-def _thumbnail(look: artwork.Design) -> bytes:
-    return artwork.draw(look, 32)
-
-
 @pytest.fixture(autouse=True)
 def thumbnails(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Badge pictures are small and drawn once for each look; `full_artwork` leaves the real ones."""
     if "full_artwork" not in request.fixturenames:
-        monkeypatch.setattr(
-            defining, "draw", lambda design, size: _thumbnail(replace(design, seed="", mark="none"))
-        )
+        monkeypatch.setattr(defining, "draw", thumbnail)
 
 
 @pytest.fixture
