@@ -64,6 +64,8 @@ class Grading(models.Model):
 
 
 class CriterionGrade(models.Model):
+    """The level chosen for a criterion, and what is said about it; in a draft the words may come first."""
+
     grading = models.ForeignKey(
         Grading, on_delete=models.PROTECT, related_name="grades", verbose_name=_("grading")
     )
@@ -73,6 +75,8 @@ class CriterionGrade(models.Model):
     level = models.ForeignKey(
         "assessments.RubricCriterionLevel",
         on_delete=models.PROTECT,
+        null=True,
+        blank=True,
         related_name="+",
         verbose_name=_("level"),
     )

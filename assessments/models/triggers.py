@@ -2,11 +2,14 @@
 
 from credentials.models.triggers import Trigger
 
+# A draft may hold a comment on a criterion whose level is still to be chosen.
 MISMATCH = (
-    "NOT EXISTS (SELECT 1 FROM assessments_rubriccriterionlevel level "
-    "JOIN assessments_rubriccriterion criterion ON criterion.id = level.criterion_id "
-    "JOIN assessments_grading grading ON grading.rubric_id = criterion.rubric_id "
-    "WHERE level.id = NEW.level_id AND criterion.id = NEW.criterion_id AND grading.id = NEW.grading_id)"
+    "NOT EXISTS (SELECT 1 FROM assessments_grading grading "
+    "JOIN assessments_rubriccriterion criterion ON criterion.rubric_id = grading.rubric_id "
+    "LEFT JOIN assessments_rubriccriterionlevel level "
+    "ON level.criterion_id = criterion.id AND level.id = NEW.level_id "
+    "WHERE grading.id = NEW.grading_id AND criterion.id = NEW.criterion_id "
+    "AND (NEW.level_id IS NULL OR level.id IS NOT NULL))"
 )
 GRADES = "assessments_criteriongrade"
 MESSAGE = "This level is not one of the rubric used."

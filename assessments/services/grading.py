@@ -1,27 +1,32 @@
 """A marker's side: claim a submission, keep a draft grading, release it; a pass issues at once."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import F, Q
-from django.utils.translation import gettext_lazy as _
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 
 from assessments.marking.scoring import Outcome, score
 from assessments.models import CriterionGrade, Grading, Rubric, RubricCriterionLevel, Submission
-from assessments.queries import criteria_of
+from assessments.queries import criteria_of, in_line_for
 from config.events import announce
 from credentials.models import Credential
 from credentials.services.auditing import audit
-from credentials.services.issuing import Award, issue
+from credentials.services.issuing import AlreadyHeld, Award, issue
 from credentials.services.ledger import hold
 
 if TYPE_CHECKING:
     from learners.models import User
 
 CLAIM = timedelta(minutes=10)
+# How far down the queue one press looks when other markers take what it finds.
+SEARCHED = 20
 
 
 class ClaimedByAnother(Exception):
@@ -32,7 +37,10 @@ class ClaimedByAnother(Exception):
         self.holder, self.until = holder, until
 
     def __str__(self) -> str:
-        return str(_("%(name)s is marking this at the moment.") % {"name": self.holder})
+        if self.until is None:
+            return _("%(name)s is marking this at the moment.") % {"name": self.holder}
+        until = date_format(localtime(self.until), "H:i")
+        return _("%(name)s is marking this until %(time)s.") % {"name": self.holder, "time": until}
 
 
 class AlreadyDecided(Exception):
@@ -47,14 +55,17 @@ class Overtaken(Exception):
         self.current = current
 
     def __str__(self) -> str:
-        return str(
-            _("This grading was saved in another window since you opened the page. Nothing was overwritten.")
+        return _(
+            "This grading was saved in another window since you opened the page. Nothing was overwritten."
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marks:
-    """What the form holds: level ids by criterion id, and the two texts."""
+    """All that the form holds: level ids and comments by criterion id, and the two texts.
+
+    A save replaces what was kept: a criterion that is in neither mapping is left empty.
+    """
 
     levels: Mapping[int, int]
     comments: Mapping[int, str]
@@ -87,6 +98,23 @@ def claim(*, submission: Submission, by: "User", at: datetime) -> Grading:
     return grading
 
 
+def claim_next(
+    *, by: "User", at: datetime, after: Submission | None = None, is_back: bool = False
+) -> Submission | None:
+    """Claim the next submission in this marker's queue that nobody else has open; None if there is none.
+
+    Past `after` where given, or before it with `is_back`, and on from the other end. Two markers who press
+    at once get two submissions: who comes second goes on down the queue.
+    """
+    for submission in in_line_for(by, at, after=after, is_back=is_back)[:SEARCHED]:
+        try:
+            claim(submission=submission, by=by, at=at)
+        except (ClaimedByAnother, AlreadyDecided):
+            continue
+        return submission
+    return None
+
+
 @transaction.atomic
 def let_go(*, submission: Submission, by: "User") -> None:
     """Give a claim back so that others may mark; the draft grading stays."""
@@ -105,6 +133,9 @@ def save_grading(*, grading: Grading, marks: Marks, revision: int, by: "User", a
     if grading.state != Grading.State.OPEN or grading.revision != revision:
         raise Overtaken(grading)
     _keep(grading, marks)
+    if marks.levels:
+        # From here on the words of a level mean what they meant when it was chosen.
+        Rubric.objects.filter(pk=grading.rubric_id, frozen_at__isnull=True).update(frozen_at=at)
     grading.comment, grading.note = marks.comment, marks.note
     grading.revision, grading.saved_at = revision + 1, at
     grading.save(update_fields=["comment", "note", "revision", "saved_at"])
@@ -126,14 +157,13 @@ def record_grade(
     grading.state, grading.final_at = Grading.State.FINAL, at
     grading.passed, grading.level, grading.is_news = outcome.passed, outcome.level, is_news
     grading.save(update_fields=["state", "final_at", "passed", "level", "is_news"])
-    Rubric.objects.filter(pk=grading.rubric_id, frozen_at__isnull=True).update(frozen_at=at)
     audit("grade", grading, by=by, about=grading.submission.learner, passed=outcome.passed)
     _return_grade(grading, by, at)
     return grading
 
 
 def _return_grade(grading: Grading, by: "User", at: datetime) -> None:
-    """Let the learner see it, and issue what she passed: in one transaction with the grade."""
+    """Let the learner see it, and issue what was passed: in one transaction with the grade."""
     submission = grading.submission
     returned = (
         Submission.objects.waiting()
@@ -160,31 +190,46 @@ def _return_grade(grading: Grading, by: "User", at: datetime) -> None:
             level=grading.level,
             results=_results(grading),
         )
-        issue(award=award, at=at, by=by, is_news=grading.is_news)
+        # It may be held by another way since the work was handed in: then the grade stands alone.
+        with suppress(AlreadyHeld):
+            issue(award=award, at=at, by=by, is_news=grading.is_news)
 
 
 def _judge(grading: Grading) -> Outcome:
     chosen = {
         grade.criterion.key: grade.level.ordinal
         for grade in grading.grades.select_related("criterion", "level")
+        if grade.level is not None
     }
     return score(criteria_of(grading.rubric), chosen, cut=grading.rubric.cut)
 
 
 def _keep(grading: Grading, marks: Marks) -> None:
-    """Write the levels chosen; a level of another criterion or rubric is refused by the database."""
-    levels = {
-        level.criterion_id: level
-        for level in RubricCriterionLevel.objects.filter(
+    """Write levels and comments; a comment may come before its level.
+
+    A level of another rubric is left out, and the database would refuse it.
+    """
+    levels = dict(
+        RubricCriterionLevel.objects.filter(
             pk__in=marks.levels.values(), criterion__rubric=grading.rubric_id
-        )
-    }
-    for criterion_id, level in levels.items():
-        CriterionGrade.objects.update_or_create(
-            grading=grading,
-            criterion_id=criterion_id,
-            defaults={"level": level, "comment": marks.comments.get(criterion_id, "")},
-        )
+        ).values_list("criterion_id", "pk")
+    )
+    kept = set(grading.grades.values_list("criterion_id", flat=True))
+    CriterionGrade.objects.bulk_create(
+        [
+            CriterionGrade(
+                grading=grading,
+                criterion_id=criterion,
+                level_id=levels.get(criterion),
+                comment=marks.comments.get(criterion, ""),
+            )
+            for criterion in grading.rubric.criteria.values_list("pk", flat=True)
+            if criterion in levels or criterion in kept or marks.comments.get(criterion)
+        ],
+        update_conflicts=True,
+        unique_fields=["grading", "criterion"],
+        update_fields=["level", "comment"],
+    )
 
 
 def _results(grading: Grading) -> list[dict[str, str]]:
@@ -196,7 +241,7 @@ def _results(grading: Grading) -> list[dict[str, str]]:
         row = named.get(grade.criterion.key)
         level = (
             next((entry for entry in row["levels"] if entry["level"] == str(grade.level.ordinal)), None)
-            if row
+            if row and grade.level
             else None
         )
         if row and level:
@@ -212,7 +257,5 @@ def _refuse(submission: Submission) -> None:
     final = submission.gradings.filter(state=Grading.State.FINAL).select_related("marker").first()
     if final is None:
         raise AlreadyDecided(_("This submission is not waiting for marking."))
-    raise AlreadyDecided(
-        _("Already decided by %(name)s on %(when)s.")
-        % {"name": final.marker, "when": f"{final.final_at:%Y-%m-%d %H:%M}"}
-    )
+    when = date_format(localtime(final.final_at), "DATETIME_FORMAT")
+    raise AlreadyDecided(_("%(name)s released this on %(when)s.") % {"name": final.marker.name, "when": when})
