@@ -32,7 +32,7 @@ class TestKeyDocuments:
         document = json.loads(employer.get("/issuers/college/did.json").content)
 
         assert document["id"] == further.did
-        assert further.did.endswith(":issuers:college")
+        assert str(further.did).endswith(":issuers:college")
 
     def test_the_main_issuer_has_no_second_address(self, employer: Client) -> None:
         make_issuer(slug="tests")
