@@ -5,9 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from assessments.marking.files import KINDS
 from assessments.marking.scoring import IncompleteGrading, score
 from assessments.models import Assessment, Grading, RubricCriterion, RubricCriterionLevel, Submission
 from assessments.models.assessment import EVIDENCE_KINDS
@@ -71,22 +73,19 @@ class SubmissionForm(DraftForm):
     # Where the page shows what is missing of each kind of evidence.
     FIELD_OF_KIND = {"text": "text", "url": "link", "file": "file"}
 
-    def __init__(self, *args: Any, assessment: Assessment, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for kind, name in self.FIELD_OF_KIND.items():
-            if kind in assessment.required_kinds:
-                self.fields[name].label = _REQUIRED_LABELS[kind]
+        self.fields["file"].help_text = _(
+            "Up to %(count)d links and files, %(size)d MB each. Files may end in: %(endings)s."
+        ) % {
+            "count": settings.EVIDENCE_MAX_FILES,
+            "size": settings.EVIDENCE_MAX_FILE_BYTES // 1_000_000,
+            "endings": ", ".join(sorted(KINDS)),
+        }
 
     @property
     def links(self) -> list[str]:
         return [self.cleaned_data["link"]] if self.cleaned_data.get("link") else []
-
-
-_REQUIRED_LABELS = {
-    "text": _("Your text (required)"),
-    "url": _("Add a link (at least one is required)"),
-    "file": _("Add files (at least one is required)"),
-}
 
 
 # --- Marking -------------------------------------------------------------------------------------
@@ -109,7 +108,7 @@ class QueueFilter(forms.Form):
 
     def __init__(self, data: Any, *, waiting: Any) -> None:
         """`waiting`: the whole queue of this marker, which decides what there is to choose from."""
-        super().__init__(data)
+        super().__init__(data, label_suffix="")
         assessments = Assessment.objects.filter(pk__in=waiting.order_by().values("assessment"))
         self.fields["assessment"].queryset = assessments  # type: ignore[attr-defined]
         self.fields["series"].queryset = Series.objects.filter(  # type: ignore[attr-defined]

@@ -222,7 +222,7 @@ class TestDownload:
     def test_is_a_sealed_attachment(self, client: Client, handed_in: SubmittedEvidence) -> None:
         response = client.get(self.address(handed_in))
 
-        assert b"".join(response.streaming_content) == b"<script>alert(1)</script>"  # type: ignore[arg-type]
+        assert response.getvalue() == b"<script>alert(1)</script>"
         assert response.headers["Content-Disposition"] == 'attachment; filename="page.html.txt"'
         assert response.headers["Content-Type"].startswith("text/plain")
         assert response.headers["X-Content-Type-Options"] == "nosniff"

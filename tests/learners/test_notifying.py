@@ -5,7 +5,7 @@ from django.conf import settings
 from django.core import mail
 
 from config.clock import now
-from credentials.models import CredentialEvent
+from credentials.models import Credential, CredentialEvent
 from credentials.services.revoking import reinstate, revoke, suspend
 from learners.models import Notification, User
 from learners.services import notifying
@@ -115,7 +115,7 @@ class TestTrouble:
         credential = make_credential(recipient=learner)
         event = revoke(
             credential=credential,
-            revocation="void",
+            revocation=Credential.Revocation.VOID,
             reason="Another's work.",
             public_reason="It was not the holder's own work.",
             by=office(),
