@@ -94,7 +94,7 @@ def card_of(version: AchievementVersion, *, note: str = "", state: str = "") -> 
     return Card(
         title=version.name,
         url=version.get_absolute_url(),
-        image_url=version.image_url,
+        image_url=version.thumbnail_url,
         image_alt=version.image_alt,
         kind=version.get_kind_display(),
         hours=plain(version.hours),

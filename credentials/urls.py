@@ -10,6 +10,12 @@ urlpatterns = [
     path("catalogue/", views.catalogue, name="catalogue"),
     path("achievements/<uuid:public_id>/", views.achievement, name="achievement"),
     path("achievements/<uuid:public_id>/image.png", views.achievement_image, name="achievement_image"),
+    path(
+        "achievements/<uuid:public_id>/small.png",
+        views.achievement_image,
+        {"is_small": True},
+        name="achievement_thumbnail",
+    ),
     path("issuers/<slug:slug>/", views.issuer, name="issuer"),
     path("issuers/<slug:slug>/did.json", wellknown.issuer_did, name="issuer_did"),
     path(".well-known/did.json", wellknown.main_did, name="main_did"),

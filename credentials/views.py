@@ -68,10 +68,10 @@ def achievement(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_safe
-def achievement_image(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+def achievement_image(request: HttpRequest, public_id: UUID, *, is_small: bool = False) -> HttpResponseBase:
     """A published version's picture; frozen with it, so that whoever has it may keep it for ever."""
     version = get_object_or_404(queries.public_version(public_id))
-    name = version.image.name
+    name = (version.thumbnail if is_small else version.image).name
     if not name or not default_storage.exists(name):
         raise Http404
     # The file is named by the hash of its bytes.

@@ -128,6 +128,8 @@ class AchievementVersion(models.Model):
     palette = models.CharField(_("colours"), max_length=16)
     icon = models.CharField(_("icon"), max_length=24)
     image = models.ImageField(_("image"), upload_to="artwork/", blank=True, editable=False)
+    # The same picture for lists, drawn small: a page of cards must not weigh megabytes.
+    thumbnail = models.ImageField(upload_to="artwork/", blank=True, editable=False)
     image_alt = models.CharField(
         _("image in words"), max_length=250, help_text=_("Read aloud to those who cannot see it.")
     )
@@ -204,3 +206,7 @@ class AchievementVersion(models.Model):
     @property
     def image_url(self) -> str:
         return reverse("credentials:achievement_image", args=[self.public_id])
+
+    @property
+    def thumbnail_url(self) -> str:
+        return reverse("credentials:achievement_thumbnail", args=[self.public_id])

@@ -12,13 +12,14 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from credentials.models import Achievement, AchievementVersion
-from credentials.services.artwork import Design, draw
+from credentials.services.artwork import Design, UnknownDesign, draw
 from credentials.services.auditing import audit
+from credentials.services.drafting import wrote
 
 if TYPE_CHECKING:
     from learners.models import User
 
-IMAGE_SIZE = 512
+IMAGE_SIZE, THUMBNAIL_SIZE = 512, 192
 # How many rings a level wears, and how grand a stacked certificate looks.
 RINGS = {
     AchievementVersion.Level.FOUNDATION: 1,
@@ -50,19 +51,23 @@ def picture(version: AchievementVersion, size: int = IMAGE_SIZE) -> bytes:
 def publish_achievement(*, version: AchievementVersion, by: "User", at: datetime) -> AchievementVersion:
     """Freeze the draft: its text, its picture and the rubric it is assessed by; new credentials carry it.
 
-    Raises CannotPublish; nobody publishes what she wrote herself.
+    Raises CannotPublish; nobody publishes what she wrote on herself.
     """
     version = (
         AchievementVersion.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("achievement")
+        .select_related("achievement__series")
         .get(pk=version.pk)
     )
     if not version.is_draft:
         raise CannotPublish(_("This version is published already."))
-    if version.written_by_id == by.pk:
-        raise CannotPublish(_("You wrote this draft. Somebody else has to publish it."))
+    if wrote(version, by):
+        raise CannotPublish(_("You wrote on this draft. Somebody else has to publish it."))
     version.result_descriptions = _assessed_by(version)
-    version.image = _stored(picture(version))
+    try:
+        version.image = _stored(picture(version))
+        version.thumbnail = _stored(picture(version, THUMBNAIL_SIZE))
+    except UnknownDesign as unknown:
+        raise CannotPublish(_("The picture cannot be drawn: %(part)s.") % {"part": unknown}) from unknown
     AchievementVersion.objects.filter(
         achievement=version.achievement, status=AchievementVersion.Status.PUBLISHED
     ).update(status=AchievementVersion.Status.SUPERSEDED)

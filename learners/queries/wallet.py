@@ -58,7 +58,7 @@ def card_of(credential: Credential, today: date) -> Card:
     return Card(
         title=credential.version.name,
         url=reverse("learners:credential", args=[credential.public_id]),
-        image_url=credential.version.image_url,
+        image_url=credential.version.thumbnail_url,
         kind=str(credential.version.get_kind_display()),
         issuer=credential.achievement.issuer.name,
         awarded_at=credential.earned_at,
