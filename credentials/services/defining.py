@@ -12,7 +12,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from credentials.models import Achievement, AchievementVersion
-from credentials.services.artwork import Design, UnknownDesign, draw
+from credentials.services.artwork import Design, UnknownDesign, draw, reduced
 from credentials.services.auditing import audit
 from credentials.services.drafting import wrote
 
@@ -64,10 +64,10 @@ def publish_achievement(*, version: AchievementVersion, by: "User", at: datetime
         raise CannotPublish(_("You wrote on this draft. Somebody else has to publish it."))
     version.result_descriptions = _assessed_by(version)
     try:
-        version.image = _stored(picture(version))
-        version.thumbnail = _stored(picture(version, THUMBNAIL_SIZE))
+        image = picture(version)
     except UnknownDesign as unknown:
         raise CannotPublish(_("The picture cannot be drawn: %(part)s.") % {"part": unknown}) from unknown
+    version.image, version.thumbnail = _stored(image), _stored(reduced(image, THUMBNAIL_SIZE))
     AchievementVersion.objects.filter(
         achievement=version.achievement, status=AchievementVersion.Status.PUBLISHED
     ).update(status=AchievementVersion.Status.SUPERSEDED)

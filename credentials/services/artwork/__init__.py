@@ -9,7 +9,7 @@ from credentials.services.artwork.design import (
     Design,
     UnknownDesign,
 )
-from credentials.services.artwork.drawing import draw
+from credentials.services.artwork.drawing import draw, reduced
 from credentials.services.artwork.mosaic import TILE_STATES, border_svg, mosaic_svg
 
 __all__ = [
@@ -24,4 +24,5 @@ __all__ = [
     "border_svg",
     "draw",
     "mosaic_svg",
+    "reduced",
 ]

@@ -74,8 +74,18 @@ def draw(design: Design, size: int = 512) -> bytes:
     if design.mark != "none":
         easel.lay_mark()
     small = easel.picture.resize((size, size), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    return _png(small)
+
+
+def reduced(picture: bytes, size: int) -> bytes:
+    """The same picture ``size`` pixels a side, for lists; equal input gives equal bytes."""
+    large = Image.open(io.BytesIO(picture), formats=("PNG",))
+    return _png(large.resize((size, size), Image.Resampling.LANCZOS))
+
+
+def _png(picture: Image.Image) -> bytes:
     target = io.BytesIO()
-    small.save(target, "PNG", compress_level=6)
+    picture.save(target, "PNG", compress_level=6)
     return target.getvalue()
 
 
