@@ -78,9 +78,10 @@ def draw(design: Design, size: int = 512) -> bytes:
 
 
 def reduced(picture: bytes, size: int) -> bytes:
-    """The same picture ``size`` pixels a side, for lists; equal input gives equal bytes."""
+    """The same picture ``size`` pixels a side in 256 colours, for lists; equal input gives equal bytes."""
     large = Image.open(io.BytesIO(picture), formats=("PNG",))
-    return _png(large.resize((size, size), Image.Resampling.LANCZOS))
+    small = large.resize((size, size), Image.Resampling.LANCZOS)
+    return _png(small.quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE))
 
 
 def _png(picture: Image.Image) -> bytes:
