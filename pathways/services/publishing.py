@@ -1,18 +1,25 @@
 """Publish a pathway: freeze its rule with its hash, and credit everybody who had already earned its parts."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.db.models import F, QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from credentials.models import Achievement, Credential, Job
 from credentials.services.auditing import audit
+from credentials.services.drafting import wrote
 from credentials.services.jobs import start_job
 from pathways.models import Pathway, PathwayVersion, Requirement, Step, VersionAchievement
 from pathways.queries import catalogue, inputs_of, rule_for
 from pathways.rules import tree
+from pathways.rules.evaluate import Entry
 from pathways.rules.soundness import Finding, lint
 from pathways.services.enrolling import enrol
 from pathways.services.evaluating import evaluate_learner, verdict_on
@@ -30,7 +37,12 @@ class CannotPublish(Exception):
 def findings(version: PathwayVersion) -> list[Finding]:
     """What the lint says of a version's rule, errors first. Raises RuleError when it is not a rule yet."""
     rule = rule_for(version)
-    return lint(rule, catalogue(tree.listed(rule)), issues=version.pathway.awards.code)
+    return lint(rule, _catalogue_with_needs(rule, version.pathway), issues=version.pathway.awards.code)
+
+
+def holders_of(version: PathwayVersion) -> "QuerySet[User]":
+    """Everybody who holds, in force, something this version's rule names. Raises RuleError."""
+    return _holders(tree.listed(rule_for(version)))
 
 
 @transaction.atomic
@@ -46,8 +58,8 @@ def publish_pathway(*, version: PathwayVersion, by: "User", at: datetime) -> Pat
     )
     if not version.is_draft:
         raise CannotPublish(_("This version is published already."))
-    if version.written_by_id == by.pk:
-        raise CannotPublish(_("You wrote this draft. Somebody else has to publish it."))
+    if wrote(version, by):
+        raise CannotPublish(_("You wrote on this draft. Somebody else has to publish it."))
     rule = _sound_rule(version)
     PathwayVersion.objects.filter(pathway=version.pathway, status=PathwayVersion.Status.PUBLISHED).update(
         status=PathwayVersion.Status.SUPERSEDED
@@ -66,7 +78,7 @@ def publish_pathway(*, version: PathwayVersion, by: "User", at: datetime) -> Pat
         title=str(_("Credit holders on %(pathway)s")) % {"pathway": version},
         work="pathways.services.publishing.credit_holders",
         dedupe_key=f"credit-holders:{version.pk}",
-        total=_holders(version).count(),
+        total=_holders(tree.listed(rule)).count(),
         by=by,
         at=at,
         version=version.pk,
@@ -77,8 +89,8 @@ def publish_pathway(*, version: PathwayVersion, by: "User", at: datetime) -> Pat
 def credit_holders(job: Job, at: datetime) -> bool:
     """One chunk of the retroactive run: enrol and evaluate the next holders of any component."""
     version = PathwayVersion.objects.select_related("pathway").get(pk=job.parameters["version"])
-    learners = list(_holders(version).filter(pk__gt=job.position).order_by("pk")[:LEARNERS_A_CHUNK])
     rule = rule_for(version)
+    learners = list(_holders(tree.listed(rule)).filter(pk__gt=job.position).order_by("pk")[:LEARNERS_A_CHUNK])
     for learner in learners:
         # By-act pathways enrol nobody but those who satisfy the rule already (RULES §8).
         is_automatic = version.pathway.enrolment_policy == Pathway.EnrolmentPolicy.AUTOMATIC
@@ -100,6 +112,7 @@ def next_draft(*, pathway: Pathway, by: "User") -> PathwayVersion:
     draft = PathwayVersion.objects.create(
         pathway=pathway,
         number=newest.number + 1 if newest else 1,
+        order_policy=newest.order_policy if newest else PathwayVersion.Order.ADVISORY,
         lapse_policy=newest.lapse_policy if newest else PathwayVersion.Lapse.SUSPEND,
         written_by=by,
     )
@@ -112,8 +125,15 @@ def _sound_rule(version: PathwayVersion) -> tree.Rule:
     try:
         rule = rule_for(version)
     except tree.RuleError as error:
-        raise CannotPublish(str(error)) from error
-    errors = [str(finding) for finding in findings(version) if finding.severity == "error"]
+        raise CannotPublish(
+            _("“%(node)s”: %(problem)s.") % {"node": error.node, "problem": error.problem}
+        ) from error
+    if left_out := _rows_left_out(version, rule):
+        raise CannotPublish(
+            _("These rows are not part of the rule, because nothing leads to them: %(rows)s.")
+            % {"rows": ", ".join(left_out)}
+        )
+    errors = [finding.message.render(gettext) for finding in findings(version) if finding.severity == "error"]
     if errors:
         raise CannotPublish(" ".join(errors))
     if version.pathway.awards.current_version_id is None:
@@ -124,24 +144,70 @@ def _sound_rule(version: PathwayVersion) -> tree.Rule:
     return rule
 
 
-def _holders(version: PathwayVersion):  # type: ignore[no-untyped-def]
-    held = Credential.objects.live().filter(achievement__listed_in__version=version)
-    return get_user_model().objects.filter(pk__in=held.values("recipient"))
+def _rows_left_out(version: PathwayVersion, rule: tree.Rule) -> list[str]:
+    """Keys of rows that the rule does not hold: inside a row that takes none, or inside one another."""
+    held = {node.key for node in tree.nodes(rule)}
+    return [row.key for row in version.requirements.all() if row.key not in held]
+
+
+def _catalogue_with_needs(rule: tree.Rule, pathway: Pathway) -> dict[str, Entry]:
+    """The catalogue of all that the rule leads to, each certificate with what it is made of itself.
+
+    Without it a pathway could need, over another pathway, the certificate that it awards.
+    """
+    needs: dict[str, set[str]] = defaultdict(set)
+    in_force = VersionAchievement.objects.filter(version=F("version__pathway__current_version"))
+    for award, part in in_force.exclude(version__pathway=pathway).values_list(
+        "version__pathway__awards__code", "achievement__code"
+    ):
+        needs[award].add(part)
+    entries = catalogue(_reached(tree.listed(rule), needs))
+    return {code: replace(entry, requires=tuple(sorted(needs[code]))) for code, entry in entries.items()}
+
+
+def _reached(codes: Iterable[str], needs: Mapping[str, set[str]]) -> set[str]:
+    reached: set[str] = set()
+    pending = list(codes)
+    while pending:
+        code = pending.pop()
+        if code not in reached:
+            reached.add(code)
+            pending.extend(needs.get(code, ()))
+    return reached
+
+
+def _holders(codes: Iterable[str]) -> "QuerySet[User]":
+    held = Credential.objects.live().filter(achievement__code__in=set(codes))
+    holders: QuerySet[User] = get_user_model().objects.filter(pk__in=held.values("recipient"))
+    return holders
 
 
 def _copy_rows(source: PathwayVersion, target: PathwayVersion) -> None:
-    copies: dict[int, Requirement] = {}
-    for row in source.requirements.order_by("pk"):
-        copies[row.pk] = Requirement.objects.create(
-            version=target,
-            key=row.key,
-            kind=row.kind,
-            label=row.label,
-            n=row.n,
-            position=row.position,
-            parent=copies[row.parent_id] if row.parent_id else None,
+    rows = list(source.requirements.prefetch_related("steps"))
+    copies = {
+        row.pk: Requirement.objects.create(
+            version=target, key=row.key, kind=row.kind, label=row.label, n=row.n, position=row.position
         )
-        Step.objects.bulk_create(
-            Step(requirement=copies[row.pk], achievement_id=step.achievement_id, position=step.position)
-            for step in row.steps.all()
-        )
+        for row in rows
+        if row.parent_id is None
+    }
+    # A row may stand inside one that was made later, so each is copied once its own place is there.
+    waiting = [row for row in rows if row.pk not in copies]
+    while ready := [row for row in waiting if row.parent_id in copies]:
+        for row in ready:
+            copies[row.pk] = Requirement.objects.create(
+                version=target,
+                parent=copies[row.parent_id or 0],
+                key=row.key,
+                kind=row.kind,
+                label=row.label,
+                n=row.n,
+                position=row.position,
+            )
+        waiting = [row for row in waiting if row.pk not in copies]
+    Step.objects.bulk_create(
+        Step(requirement=copies[row.pk], achievement_id=step.achievement_id, position=step.position)
+        for row in rows
+        if row.pk in copies
+        for step in row.steps.all()
+    )

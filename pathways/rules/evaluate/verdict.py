@@ -45,6 +45,10 @@ class Uncounted:
     def to_json(self) -> dict[str, Any]:
         return {"credential": self.credential, "code": self.code.value}
 
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> "Uncounted":
+        return cls(document["credential"], Reason(document["code"]))
+
 
 @dataclass(frozen=True, slots=True)
 class Explained:
@@ -93,6 +97,25 @@ class Explained:
         if self.children:
             document["children"] = [child.to_json() for child in self.children]
         return document
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> "Explained":
+        """What `to_json` wrote."""
+        proof = document.get("proof")
+        return cls(
+            key=document["key"],
+            kind=document["kind"],
+            status=document["status"],
+            need=document["need"],
+            have=document["have"],
+            label=document.get("label", ""),
+            used=tuple(Used(**used) for used in document["used"]),
+            missing_options=tuple(document["missing_options"]),
+            proof=proof and Proof(tuple(proof["nodes"]), tuple(proof["held"]), proof["places"]),
+            deadline=_day(document.get("deadline")),
+            chosen=document.get("chosen", True),
+            children=tuple(cls.from_json(child) for child in document.get("children", ())),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +171,31 @@ class Verdict:
             "rule_sha256": self.rule_sha256,
         }
 
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> "Verdict":
+        """What `to_json` wrote: an answer that was stored, to be explained again."""
+        return cls(
+            status=document["status"],
+            satisfied=document["satisfied"],
+            remaining=document["remaining"],
+            total=document["total"],
+            used=tuple(document["used"]),
+            assignment={key: tuple(ids) for key, ids in document["assignment"].items()},
+            next_useful=tuple(document["next_useful"]),
+            completion=tuple(document["completion"]),
+            first_satisfied_on=_day(document["first_satisfied_on"]),
+            holds_through=_day(document["holds_through"]),
+            finish_by=_day(document["finish_by"]),
+            next_change_on=_day(document["next_change_on"]),
+            uncounted=tuple(Uncounted.from_json(row) for row in document["uncounted"]),
+            explanation=Explained.from_json(document["explanation"]),
+            rule_sha256=document["rule_sha256"],
+        )
+
 
 def _iso(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
+
+
+def _day(written: str | None) -> date | None:
+    return None if written is None else date.fromisoformat(written)
