@@ -91,7 +91,11 @@ class ActsAdmin(RoleAdmin[M]):
     def _buttons(self, request: HttpRequest, record: M) -> list[dict[str, object]]:
         address = f"admin:{self.opts.app_label}_{self.opts.model_name}_act"
         return [
-            {"label": act.label, "url": reverse(address, args=[record.pk, act.name]), "is_grave": act.is_grave}
+            {
+                "label": act.label,
+                "url": reverse(address, args=[record.pk, act.name]),
+                "is_grave": act.is_grave,
+            }
             for act in self.acts
             if self._holds(request, act.roles) and act.is_open(record, request.user)
         ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeVar
 
+from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.db import models
@@ -22,6 +23,7 @@ P = TypeVar("P", bound=models.Model)
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin
     TabularInline = admin.TabularInline
+    ModelForm = forms.ModelForm
 else:
     # Django's admin classes take no type parameter while running; the type checker wants one.
     class ModelAdmin(admin.ModelAdmin):
@@ -30,6 +32,10 @@ else:
 
     class TabularInline(admin.TabularInline):
         def __class_getitem__(cls, _models: object) -> type[Self]:
+            return cls
+
+    class ModelForm(forms.ModelForm):
+        def __class_getitem__(cls, _model: object) -> type[Self]:
             return cls
 
 
@@ -145,8 +151,13 @@ class RoleInline(TabularInline[M, P]):
 class ReadOnlyInline(RoleInline[M, P]):
     """Records inside another record's page, to be read there."""
 
+    template = "admin/records_inline.html"
     can_delete = False
     show_change_link = True
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Every field: Django makes a form of an inline's others, even where nobody may change them."""
+        return tuple(self.fields or ())
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

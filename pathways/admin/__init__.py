@@ -1,0 +1,14 @@
+"""The registrar's desk for pathways: rules drawn up and published, enrolments and verdicts followed."""
+
+from pathways.admin.definitions import PathwayAdmin
+from pathways.admin.progress import EnrolmentAdmin, EnrolmentChangeAdmin, EvaluationAdmin
+from pathways.admin.rules import PathwayVersionAdmin, RequirementAdmin
+
+__all__ = [
+    "EnrolmentAdmin",
+    "EnrolmentChangeAdmin",
+    "EvaluationAdmin",
+    "PathwayAdmin",
+    "PathwayVersionAdmin",
+    "RequirementAdmin",
+]

@@ -1,0 +1,81 @@
+"""Pathways: what they are called and what they award; their rules are versions of their own."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from config.acts import Act, ActForm, ActsAdmin, page_of
+from config.admin import ReadOnlyInline
+from credentials.models import Achievement
+from credentials.services.once import KeyReused, once
+from pathways.models import Pathway, PathwayVersion
+from pathways.services.publishing import next_draft
+
+
+class NextDraft(Act[Pathway]):
+    name = "next-draft"
+    label = _("Make the next draft")
+    consequence = _(
+        "A draft of the rule is opened for you to change, with the rows of the version in force. Learners "
+        "who are enrolled stay on their version. If a draft is open, you are taken to it."
+    )
+    done = _("Here is the draft.")
+    refusals = {KeyReused: 422}
+
+    def facts(self, record: Pathway) -> Sequence[tuple[str, object]]:
+        return [
+            (gettext("Pathway"), record),
+            (gettext("In force"), record.current_version or gettext("nothing yet")),
+        ]
+
+    def do(self, record: Pathway, form: ActForm, *, by: Any, at: datetime) -> str:
+        return once(
+            actor=by,
+            key=form.operation,
+            act="next draft",
+            parameters={"pathway": record.pk},
+            do=lambda: page_of(next_draft(pathway=record, by=by)),
+        )
+
+
+class RuleInline(ReadOnlyInline[PathwayVersion, Pathway]):
+    model = PathwayVersion
+    fk_name = "pathway"
+    fields = ("number", "status", "lapse_policy", "published_at")
+    verbose_name_plural = _("versions of the rule")
+
+
+@admin.register(Pathway)
+class PathwayAdmin(ActsAdmin[Pathway]):
+    list_display = ("name", "model", "awards", "in_force")
+    list_filter = ("model",)
+    list_select_related = ("awards__current_version", "current_version")
+    search_fields = ("name",)
+    fields = ("name", "slug", "description", "model", "awards", "enrolment_policy", "in_force")
+    inlines = (RuleInline,)
+    acts = (NextDraft(),)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Pathway | None = None) -> tuple[str, ...]:
+        """What it awards and its address are promised to those who enrolled."""
+        if obj is not None and obj.current_version_id is not None:
+            return ("in_force", "slug", "awards")
+        return ("in_force",)
+
+    def formfield_for_foreignkey(
+        self, db_field: "models.ForeignKey[Any, Any]", request: HttpRequest, **kwargs: Any
+    ) -> "forms.ModelChoiceField[Any] | None":
+        if db_field.name == "awards":
+            kwargs["queryset"] = Achievement.objects.select_related("current_version")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    @admin.display(description=_("version in force"))
+    def in_force(self, pathway: Pathway) -> str:
+        version = pathway.current_version
+        return gettext("version %(number)d") % {"number": version.number} if version else gettext("none yet")
