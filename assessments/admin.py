@@ -25,6 +25,9 @@ from config.clock import now
 class UntilFirstUse(RoleInline[Any, Any]):
     """Rows of a rubric: to be written until the rubric is used, to be read from then on."""
 
+    # Empty rows to begin with: without JavaScript there is no button that adds one.
+    extra = 3
+
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_add_permission(request, obj) and not _is_frozen(obj)
 

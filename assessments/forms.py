@@ -282,7 +282,7 @@ class AssessmentForm(forms.ModelForm):  # type: ignore[type-arg]
     """An assessment as the registrar writes it: evidence is ticked, not typed."""
 
     required_kinds = forms.MultipleChoiceField(
-        label=_("evidence required"),
+        label=_("Evidence required"),
         choices=EVIDENCE_KINDS,
         required=False,
         widget=forms.CheckboxSelectMultiple,
