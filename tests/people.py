@@ -79,20 +79,21 @@ def employer() -> Client:
     return Client()
 
 
+def signed_in(user: User) -> Client:
+    """A browser in which this person has just signed in, so that nothing asks for the password again."""
+    client = Client()
+    client.force_login(user)
+    session = client.session
+    proof = {"method": "password", "at": time.time(), "reauthenticated": True}
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [proof]
+    session[f"{AUTHENTICATION_METHODS_SESSION_KEY}_user"] = str(user.pk)
+    session.save()
+    return client
+
+
 @pytest.fixture
 def sign_in() -> SignIn:
-    """A browser in which this person has just signed in, so that nothing asks for the password again."""
-
-    def signed_in(user: User) -> Client:
-        client = Client()
-        client.force_login(user)
-        session = client.session
-        proof = {"method": "password", "at": time.time(), "reauthenticated": True}
-        session[AUTHENTICATION_METHODS_SESSION_KEY] = [proof]
-        session[f"{AUTHENTICATION_METHODS_SESSION_KEY}_user"] = str(user.pk)
-        session.save()
-        return client
-
+    """`sign_in(person)`: a browser of hers."""
     return signed_in
 
 
@@ -108,6 +109,7 @@ __all__ = [
     "second_marker",
     "series",
     "sign_in",
+    "signed_in",
     "stranger",
     "support",
 ]

@@ -22,7 +22,6 @@ from credentials.models import (
     SignedDocument,
     StatusList,
 )
-from credentials.services import defining
 from credentials.services.auditing import broken_links
 from learners.management.demo import loading
 from learners.management.demo.history import STORIES, State, Story
@@ -31,7 +30,8 @@ from learners.management.demo.people import STAFF
 from learners.models import Notification, User
 from pathways.models import Enrolment, EnrolmentChange, Evaluation
 from pathways.queries import local_day
-from tests.makers import make_issuer, thumbnail
+from tests.kept import kept_for_a_class
+from tests.makers import make_issuer
 
 TOLD: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
     (User, ("email", "name", "joined_at")),
@@ -69,12 +69,9 @@ def load_demo(**options: object) -> str:
 @pytest.fixture(scope="class")
 def loaded_once(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """One load for a whole class of tests, undone after it."""
-    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patched, transaction.atomic():
-        patched.setattr(defining, "draw", thumbnail)
-        with override_settings(DEMO=True):
-            load_demo(as_of=local_day(now()))
-            yield
-        transaction.set_rollback(True)
+    with kept_for_a_class(django_db_blocker), override_settings(DEMO=True):
+        load_demo(as_of=local_day(now()))
+        yield
 
 
 @pytest.fixture

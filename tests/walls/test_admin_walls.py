@@ -1,0 +1,198 @@
+"""The walls of the admin: every registered model and every act of staff, in one table."""
+
+from collections.abc import Iterator, Mapping
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+
+from tests.walls.addresses import every_address
+from tests.walls.world import PEOPLE, World
+
+# A record is made and changed by services alone; a draft is written here until it is published;
+# a part of one is begun on the page of the whole.
+RECORD, DRAFT, PART, CLOSED = "record", "draft", "part", "closed"
+MODELS: Mapping[str, str] = {
+    "learners_user": DRAFT,
+    "learners_notification": RECORD,
+    "credentials_issuer": DRAFT,
+    "credentials_signingkey": RECORD,
+    "credentials_series": DRAFT,
+    "credentials_cohort": DRAFT,
+    "credentials_role": RECORD,
+    "credentials_achievement": DRAFT,
+    "credentials_achievementversion": DRAFT,
+    "credentials_credential": RECORD,
+    "credentials_credentialevent": RECORD,
+    "credentials_signeddocument": RECORD,
+    "credentials_rendering": RECORD,
+    "credentials_statuslist": RECORD,
+    "credentials_job": RECORD,
+    "credentials_sweeprun": RECORD,
+    "credentials_auditentry": RECORD,
+    "pathways_pathway": DRAFT,
+    "pathways_pathwayversion": PART,
+    "pathways_requirement": PART,
+    "pathways_enrolment": RECORD,
+    "pathways_enrolmentchange": RECORD,
+    "pathways_evaluation": RECORD,
+    "assessments_rubric": DRAFT,
+    "assessments_rubriccriterion": PART,
+    "assessments_assessment": DRAFT,
+    "assessments_submission": RECORD,
+    "assessments_grading": RECORD,
+    # The libraries register these; addresses and second factors are their holder's alone.
+    "auth_group": CLOSED,
+    "account_emailaddress": CLOSED,
+    "mfa_authenticator": CLOSED,
+}
+READERS, WRITERS = ("registrar", "approver"), ("registrar",)
+# Who may open the page of an act; its service decides again.
+ACTS: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("learners_user", "send-link"): ("registrar",),
+    ("learners_user", "ask-for-role"): ("registrar",),
+    ("learners_notification", "try-again"): ("registrar",),
+    ("credentials_issuer", "make-key"): ("registrar",),
+    ("credentials_cohort", "members"): ("registrar",),
+    ("credentials_cohort", "faculty"): ("registrar",),
+    ("credentials_role", "approve"): ("approver",),
+    ("credentials_role", "end"): ("registrar", "approver"),
+    ("credentials_achievement", "next-version"): ("registrar",),
+    ("credentials_achievementversion", "publish"): ("approver",),
+    ("credentials_credential", "revoke"): ("registrar",),
+    ("credentials_credential", "suspend"): ("registrar",),
+    ("credentials_credential", "reinstate"): ("registrar",),
+    ("credentials_signeddocument", "try-again"): ("registrar",),
+    ("credentials_rendering", "try-again"): ("registrar",),
+    ("credentials_job", "cancel"): ("registrar",),
+    ("credentials_job", "retry"): ("registrar",),
+    ("pathways_pathway", "next-draft"): ("registrar",),
+    ("pathways_pathwayversion", "publish"): ("approver",),
+}
+# Pages of one model beyond Django's own five: whom each opens to, and what other staff meet.
+MORE: Mapping[str, tuple[tuple[str, ...], str]] = {
+    "credentials_credential_signed": (READERS, "hidden"),
+    "credentials_credential_printed": (READERS, "hidden"),
+    # Draws whatever shape and colour it is asked for; it knows nothing of anybody's.
+    "credentials_achievementversion_preview": (("registrar", "approver", "analyst"), "refused"),
+}
+PAGES = ("changelist", "add", "change", "history", "delete")
+STAFF = ("registrar", "approver", "analyst")
+# Pages of the site itself, their arguments, and how the analyst meets them, who may open no record at all.
+SITE: Mapping[str, tuple[list[object], str]] = {
+    "admin:index": ([], "opens"),
+    "admin:login": ([], "opens"),
+    "admin:logout": ([], "405"),
+    "admin:password_change": ([], "opens"),
+    "admin:password_change_done": ([], "opens"),
+    "admin:jsi18n": ([], "opens"),
+    "admin:autocomplete": ([], "refused"),
+    "admin:view_on_site": ([1, 1], "hidden"),
+    "admin:app_list": (["credentials"], "hidden"),
+    "admin:<(?P<url>.*)$>": (["nowhere"], "hidden"),
+}
+# Django's old form of a change page's address; it leads to the new one.
+OLD = "admin:<<path:object_id>/>"
+
+
+def expected(opens_to: tuple[str, ...], other_staff: str = "refused") -> dict[str, str]:
+    """Staff without the right are told so; everybody else does not get past the admin's front door."""
+    return {who: "opens" if who in opens_to else other_staff if who in STAFF else "sign in" for who in PEOPLE}
+
+
+def may(kind: str, page: str) -> tuple[str, ...]:
+    if kind == CLOSED or page == "delete":
+        return ()
+    if page == "add":
+        return WRITERS if kind == DRAFT else ()
+    return READERS
+
+
+def pages() -> Iterator[tuple[str, str, str]]:
+    for model, kind in MODELS.items():
+        # No record of the libraries' is at hand; whoever cannot list them cannot open one.
+        yield from ((model, kind, page) for page in PAGES if kind != CLOSED or page in {"changelist", "add"})
+
+
+class TestTheTable:
+    def test_every_registered_model_is_in_it(self) -> None:
+        registered = {model._meta.label_lower.replace(".", "_") for model in admin.site._registry}
+
+        assert registered == MODELS.keys()
+
+    def test_every_act_is_in_it(self) -> None:
+        declared = {
+            (model._meta.label_lower.replace(".", "_"), act.name)
+            for model, model_admin in admin.site._registry.items()
+            for act in getattr(model_admin, "acts", ())
+        }
+
+        assert declared == ACTS.keys()
+
+    def test_every_page_of_the_admin_is_in_it(self) -> None:
+        known = {f"admin:{model}_{page}" for model in MODELS for page in PAGES}
+        known |= {f"admin:{model}_act" for model, _act in ACTS} | {f"admin:{name}" for name in MORE}
+
+        assert {name for name in every_address() if name.startswith("admin:")} == known | SITE.keys() | {OLD}
+
+
+@pytest.mark.usefixtures("db")
+class TestAdminWalls:
+    @pytest.mark.parametrize(("model", "kind", "page"), pages())
+    def test_a_page_opens_to_whom_the_table_says(
+        self, world: World, model: str, kind: str, page: str
+    ) -> None:
+        arguments = [] if page in {"changelist", "add"} else [world.records[model].pk]
+        address = reverse(f"admin:{model}_{page}", args=arguments)
+
+        met = {who: world.knock(who, address) for who in PEOPLE}
+
+        assert met == expected(may(kind, page))
+
+    @pytest.mark.parametrize(("model", "act"), ACTS)
+    def test_an_act_opens_to_whom_the_table_says(self, world: World, model: str, act: str) -> None:
+        address = reverse(f"admin:{model}_act", args=[world.records[model].pk, act])
+
+        met = {who: world.knock(who, address) for who in PEOPLE}
+
+        assert met == expected(ACTS[model, act])
+
+    @pytest.mark.parametrize(("model", "act"), ACTS)
+    def test_an_act_is_done_by_nobody_else(self, world: World, model: str, act: str) -> None:
+        address = reverse(f"admin:{model}_act", args=[world.records[model].pk, act])
+        others = [who for who in PEOPLE if who not in ACTS[model, act]]
+
+        met = {world.knock(who, address, "post") for who in others}
+
+        assert met <= {"refused", "sign in"}
+
+    @pytest.mark.parametrize("name", MORE)
+    def test_another_page_opens_to_whom_the_table_says(self, world: World, name: str) -> None:
+        model = name.rpartition("_")[0]
+        arguments = [] if name.endswith("preview") else [world.records[model].pk]
+        method = "post" if name.endswith("preview") else "get"
+
+        met = {who: world.knock(who, reverse(f"admin:{name}", args=arguments), method) for who in PEOPLE}
+
+        assert met == expected(*MORE[name])
+
+    @pytest.mark.parametrize("model", [model for model, kind in MODELS.items() if kind == RECORD])
+    def test_a_forged_change_of_a_record_is_refused(self, world: World, model: str) -> None:
+        record = world.records[model]
+        address = reverse(f"admin:{model}_change", args=[record.pk])
+        before = type(record)._default_manager.filter(pk=record.pk).values().get()
+
+        assert world.knock("registrar", address, "post") == "refused"
+
+        assert type(record)._default_manager.filter(pk=record.pk).values().get() == before
+
+    @pytest.mark.parametrize("name", SITE)
+    def test_a_page_of_the_site_shows_the_analyst_no_record(self, world: World, name: str) -> None:
+        arguments, word = SITE[name]
+        address = "/registrar/nowhere" if "<" in name else reverse(name, args=arguments)
+
+        assert world.knock("analyst", address) == word
+
+    @pytest.mark.parametrize("who", PEOPLE)
+    def test_the_front_page_opens_to_staff(self, world: World, who: str) -> None:
+        assert world.knock(who, reverse("admin:index")) == ("opens" if who in STAFF else "sign in")

@@ -1,0 +1,140 @@
+"""One learner's things, and eight people who knock at their doors."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from django.conf import settings
+from django.db.models import Model
+from django.test import Client
+
+from assessments.models import Submission, SubmittedEvidence
+from credentials.models import Credential, Issuer, Rendering, Role, StatusList
+from credentials.services.rendering import keep_file
+from learners.models import User
+from pathways.models import Enrolment
+from tests import makers
+from tests.people import signed_in
+
+ANYONE = "anonymous"
+LEARNERS = ("learner", "stranger")
+MARKERS = ("faculty", "other_faculty")
+STAFF = (*MARKERS, "registrar", "approver", "analyst")
+SIGNED_IN = (*LEARNERS, *STAFF)
+PEOPLE = (ANYONE, *SIGNED_IN)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What stands behind the doors: all of it the learner's, in one series."""
+
+    clients: dict[str, Client]
+    records: dict[str, Model]
+    draft: Submission
+    handed_in: Submission
+    evidence: SubmittedEvidence
+    kept: SubmittedEvidence
+    credential: Credential
+    enrolment: Enrolment
+    status_list: StatusList
+    other_issuer: Issuer
+
+    def knock(self, who: str, address: str, method: str = "get") -> str:
+        """What this person meets there, in one word: opens, sign in, hidden, refused, or the status."""
+        form = {"op_key": str(uuid4()), "revision": "1", "text": "A text."}
+        send = self.clients[who].post if method == "post" else self.clients[who].get
+        response = send(address, form if method == "post" else None)
+        return _in_a_word(response.status_code, response.headers.get("Location", ""))
+
+
+def _in_a_word(status: int, location: str) -> str:
+    if status == 302:
+        return "sign in" if "/login/" in location else "opens"
+    # 400, 409 and 422 answer whoever may act, about what she sent; 204 has nothing new to say.
+    words = {
+        200: "opens",
+        204: "opens",
+        400: "opens",
+        409: "opens",
+        422: "opens",
+        403: "refused",
+        404: "hidden",
+    }
+    return words.get(status, str(status))
+
+
+def make_world() -> World:
+    people = _people()
+    learner, faculty = people["learner"], people["faculty"]
+    assessment = makers.make_assessment()
+    submission = makers.make_submission(
+        assessment=assessment, learner=learner, files=[("work.txt", b"Seen by me and my marker.")]
+    )
+    grading = makers.make_grading(
+        submission=makers.make_submission(learner=learner), marker=faculty, level="pass"
+    )
+    draft = makers.make_submission(learner=learner, is_handed_in=False)
+    evidence = makers.make_submitted_evidence(submission=draft)
+    makers.make_grading(submission=submission, marker=faculty, is_final=False)
+    rendering = _printed(
+        makers.make_credential(recipient=learner, achievement=makers.make_certificate(), at=makers.TERM_DAY)
+    )
+    credential = rendering.document.credential
+    enrolment = makers.make_enrolment(learner=learner)
+    status_list = makers.make_status_list(credential=credential)
+    criterion, requirement = (
+        assessment.rubric.criteria.get(key="method"),
+        enrolment.version.requirements.get(parent=None),
+    )
+    records: list[Model] = [assessment, assessment.rubric, criterion, submission, grading]
+    records += [credential, rendering, rendering.document, credential.achievement, credential.version]
+    records += [
+        credential.achievement.issuer,
+        rendering.document.key,
+        status_list,
+        credential.achievement.series,
+    ]
+    records += [makers.make_cohort(), makers.make_job(), makers.make_sweep_run(), makers.make_audit_entry()]
+    records += [makers.make_credential_event(credential=credential), makers.make_role()]
+    records += [enrolment, enrolment.pathway, enrolment.version, requirement, enrolment.changes.get()]
+    records += [
+        makers.make_evaluation(enrolment=enrolment),
+        makers.make_notification(recipient=learner),
+        learner,
+    ]
+    return World(
+        clients={ANYONE: Client(), **{name: signed_in(user) for name, user in people.items()}},
+        records={record._meta.label_lower.replace(".", "_"): record for record in records},
+        draft=draft,
+        handed_in=submission,
+        evidence=evidence,
+        kept=submission.evidence.get(),
+        credential=credential,
+        enrolment=enrolment,
+        status_list=status_list,
+        other_issuer=makers.make_issuer(),
+    )
+
+
+def _printed(credential: Credential) -> Rendering:
+    """A certificate whose file lies there; what is in it makes no difference to whose it is."""
+    rendering = makers.make_rendering(credential=credential)
+    keep_file(Path(settings.MEDIA_ROOT) / "certificates" / "walls.pdf", b"%PDF-1.7")
+    Rendering.objects.filter(pk=rendering.pk).update(file="certificates/walls.pdf", done_at=makers.TERM_DAY)
+    rendering.refresh_from_db()
+    return rendering
+
+
+def _people() -> dict[str, User]:
+    people = {name: makers.make_user(name=name.replace("_", " ").title()) for name in SIGNED_IN}
+    roles: dict[str, dict[str, Any]] = {
+        "faculty": {"role": Role.Name.FACULTY, "series": makers.default_series()},
+        "other_faculty": {"role": Role.Name.FACULTY, "series": makers.make_series()},
+        "registrar": {"role": Role.Name.REGISTRAR},
+        "approver": {"role": Role.Name.APPROVER},
+        "analyst": {"role": Role.Name.ANALYST},
+    }
+    for name, role in roles.items():
+        makers.make_role(user=people[name], **role)
+    return people
