@@ -5,6 +5,7 @@ import json
 import secrets
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import structlog
 from django.conf import settings
@@ -19,6 +20,7 @@ from credentials.models import (
     AchievementVersion,
     Credential,
     Issuer,
+    Job,
     Rendering,
     SignedDocument,
     SigningKey,
@@ -27,6 +29,7 @@ from credentials.models import (
 from credentials.openbadges import documents, keys, proofs, status
 from credentials.services.auditing import audit
 from credentials.services.issuing import issuer_facts
+from credentials.services.jobs import start_job
 
 if TYPE_CHECKING:
     from learners.models import User
@@ -69,6 +72,29 @@ def make_key(*, issuer: Issuer, by: "User | None", at: datetime) -> SigningKey:
     )
     audit("make key", key, by=by, issuer=issuer.slug, multikey=pair.multikey)
     return key
+
+
+def order_key(*, issuer: Issuer, by: "User", operation: UUID, at: datetime) -> Job:
+    """Have a worker make a key: web processes cannot seal one, for they hold no wrapping key.
+
+    `operation` names the press of the button: the same press orders one key.
+    """
+    return start_job(
+        title=str(_("Make a signing key for %(issuer)s") % {"issuer": issuer}),
+        work="credentials.services.signing.make_ordered_key",
+        dedupe_key=f"make-key:{operation}",
+        total=1,
+        by=by,
+        at=at,
+        issuer=issuer.pk,
+    )
+
+
+def make_ordered_key(job: Job, at: datetime) -> bool:
+    """The whole of that job, in one chunk."""
+    make_key(issuer=Issuer.objects.get(pk=job.parameters["issuer"]), by=job.started_by, at=at)
+    job.done_count = 1
+    return False
 
 
 def sign_document(*, document_id: int) -> bool:
