@@ -276,7 +276,7 @@ def _links(credentials: models.QuerySet[Credential]) -> str:
     rows = [(page_of(row), row.version.name, row.get_state_display()) for row in credentials]
     if not rows:
         return gettext("nothing")
-    return format_html_join(format_html("<br>"), '<a href="{}">{}</a> ({})', rows)
+    return format_html_join("", '<div><a href="{}">{}</a> ({})</div>', rows)
 
 
 def _file_link(view: str, credential: Credential, name: str) -> str:

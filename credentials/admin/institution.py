@@ -66,6 +66,7 @@ class IssuerAdmin(ActsAdmin[Issuer]):
         "signatory_title",
     )
     acts = (MakeKey(),)
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     def get_readonly_fields(self, request: HttpRequest, obj: Issuer | None = None) -> tuple[str, ...]:
         """Once a key is made the identifier stands in signed documents: what it is made of stays."""

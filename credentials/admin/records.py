@@ -220,7 +220,7 @@ class AuditEntryAdmin(ReadOnlyAdmin[AuditEntry]):
 
     @admin.display(description=_("facts"))
     def facts_in_words(self, entry: AuditEntry) -> str:
-        return format_html_join(format_html("<br>"), "{}: {}", sorted(entry.facts.items())) or "–"
+        return format_html_join("", "<div>{}: {}</div>", sorted(entry.facts.items())) or "–"
 
     def _personal(self, entry: AuditEntry, name: str) -> str:
         """The personal part is erased alone: then the entry stands without it."""

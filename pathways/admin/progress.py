@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -126,4 +126,4 @@ class EvaluationAdmin(ReadOnlyAdmin[Evaluation]):
         ]
         if not lines:
             return gettext("nothing")
-        return format_html_join(format_html("<br>"), '<a href="{}">{}</a>{}', lines)
+        return format_html_join("", '<div><a href="{}">{}</a>{}</div>', lines)

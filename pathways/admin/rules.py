@@ -253,7 +253,7 @@ class PathwayVersionAdmin(ActsAdmin[PathwayVersion]):
             return gettext("Nothing to put right.")
         severities = {"error": gettext("Must be put right"), "warning": gettext("Worth a look")}
         lines = [(severities[row.severity], row.node, say(row.message)) for row in found]
-        return format_html_join(format_html("<br>"), "{} – “{}”: {}", lines)
+        return format_html_join("", "<div>{} – “{}”: {}</div>", lines)
 
 
 class StepInline(RoleInline[Step, Requirement]):
