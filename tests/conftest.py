@@ -8,9 +8,8 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test import override_settings
 
 from credentials.models import triggers
-from credentials.services import defining
 from tests.duties import drain_duties
-from tests.makers import thumbnail
+from tests.kept import draw_small
 from tests.people import (  # noqa: F401  fixtures
     analyst,
     approver,
@@ -63,7 +62,7 @@ def append_only_rows_can_be_flushed() -> Iterator[None]:
 def thumbnails(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Badge pictures are small and drawn once for each look; `full_artwork` leaves the real ones."""
     if "full_artwork" not in request.fixturenames:
-        monkeypatch.setattr(defining, "draw", thumbnail)
+        draw_small(monkeypatch)
 
 
 @pytest.fixture

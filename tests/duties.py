@@ -9,6 +9,7 @@ from credentials.models import AuditEntry, Job, Rendering, SignedDocument
 from credentials.services.jobs import run_job
 from credentials.services.rendering import render
 from credentials.services.signing import lists_to_publish
+from credentials.services.sweeping import for_each
 from learners import queries as learner_queries
 from learners import tasks as learner_tasks
 from learners.models import Notification
@@ -54,8 +55,7 @@ def _sweep(printing: bool) -> None:
     credential_tasks.catch_up()
     pathway_tasks.catch_up()
     learner_tasks.catch_up()
-    for job_id in Job.objects.open().values_list("pk", flat=True):
-        run_job(job_id=job_id, at=now())
+    for_each(Job.objects.open().values_list("pk", flat=True), lambda pk: run_job(job_id=pk, at=now()))
     if printing:
-        for rendering_id in Rendering.objects.open().values_list("pk", flat=True):
-            render(rendering_id=rendering_id)
+        unprinted = Rendering.objects.open().values_list("pk", flat=True)
+        for_each(unprinted, lambda pk: render(rendering_id=pk))

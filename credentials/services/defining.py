@@ -33,9 +33,9 @@ class CannotPublish(Exception):
     """The draft stays a draft; the message says what to mend."""
 
 
-def picture(version: AchievementVersion, size: int = IMAGE_SIZE) -> bytes:
-    """The version's badge image as PNG, drawn from its definition; the same gives the same bytes."""
-    design = Design(
+def design_of(version: AchievementVersion) -> Design:
+    """What the version's picture is drawn from."""
+    return Design(
         shape=version.shape,
         palette=version.palette,
         icon=version.icon,
@@ -44,14 +44,21 @@ def picture(version: AchievementVersion, size: int = IMAGE_SIZE) -> bytes:
         mark=version.achievement.series.mark,
         is_stacked=version.kind in STACKED,
     )
-    return draw(design, size)
+
+
+def picture(version: AchievementVersion, size: int = IMAGE_SIZE) -> bytes:
+    """The version's badge image as PNG, drawn from its definition; the same gives the same bytes."""
+    return draw(design_of(version), size)
 
 
 @transaction.atomic
-def publish_achievement(*, version: AchievementVersion, by: "User", at: datetime) -> AchievementVersion:
+def publish_achievement(
+    *, version: AchievementVersion, by: "User", at: datetime, image: bytes | None = None
+) -> AchievementVersion:
     """Freeze the draft: its text, its picture and the rubric it is assessed by; new credentials carry it.
 
-    Raises CannotPublish; nobody publishes what she wrote on herself.
+    `image` is its picture where many were drawn beforehand, side by side. Raises CannotPublish; nobody
+    publishes what she wrote on herself.
     """
     version = (
         AchievementVersion.objects.select_for_update(no_key=True, of=("self",))
@@ -64,7 +71,7 @@ def publish_achievement(*, version: AchievementVersion, by: "User", at: datetime
         raise CannotPublish(_("You wrote on this draft. Somebody else has to publish it."))
     version.result_descriptions = _assessed_by(version)
     try:
-        image = picture(version)
+        image = image or picture(version)
     except UnknownDesign as unknown:
         raise CannotPublish(_("The picture cannot be drawn: %(part)s.") % {"part": unknown}) from unknown
     version.image, version.thumbnail = _stored(image), _stored(reduced(image, THUMBNAIL_SIZE))

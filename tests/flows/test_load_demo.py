@@ -23,15 +23,16 @@ from credentials.models import (
     StatusList,
 )
 from credentials.services.auditing import broken_links
+from credentials.services.defining import picture
 from learners.management.demo import loading
 from learners.management.demo.history import STORIES, State, Story
-from learners.management.demo.loading import PUBLIC_PASSWORD, accounts
+from learners.management.demo.loading import PUBLIC_PASSWORD, accounts, pictures
 from learners.management.demo.people import STAFF
 from learners.models import Notification, User
 from pathways.models import Enrolment, EnrolmentChange, Evaluation
 from pathways.queries import local_day
 from tests.kept import kept_for_a_class
-from tests.makers import make_issuer
+from tests.makers import make_achievement_version, make_issuer
 
 TOLD: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
     (User, ("email", "name", "joined_at")),
@@ -223,6 +224,13 @@ class TestLoading:
 
         assert told[0] == told[1]
         assert "suspended" in str(told[0])
+
+    def test_pictures_drawn_side_by_side_are_those_that_publishing_draws(
+        self, db: None, full_artwork: None
+    ) -> None:
+        drafts = [make_achievement_version(is_published=False, shape=shape) for shape in ("circle", "shield")]
+
+        assert pictures.drawn(drafts) == [picture(draft) for draft in drafts]
 
     def test_is_refused_where_the_portal_is_no_demonstration(self, db: None) -> None:
         with override_settings(DEMO=False), pytest.raises(CommandError, match="--even-here"):

@@ -12,6 +12,7 @@ from learners.management.demo import institution
 from learners.management.demo import pathways as written_pathways
 from learners.management.demo.achievements import CATALOGUE
 from learners.management.demo.achievements import Achievement as WrittenAchievement
+from learners.management.demo.loading import pictures
 from learners.management.demo.loading.rules import write_rule
 from learners.management.demo.rubrics import ASSESSMENTS
 from learners.management.demo.rubrics import Assessment as WrittenAssessment
@@ -66,9 +67,9 @@ def load_achievements(
     }
     for assessment in ASSESSMENTS:
         _load_assessment(assessment, rows[assessment.achievement])
-    for code, written in CATALOGUE.items():
-        version = _draft(written, rows[code], writer)
-        publish_achievement(version=version, by=publisher, at=at)
+    drafts = [_draft(written, rows[code], writer) for code, written in CATALOGUE.items()]
+    for version, image in zip(drafts, pictures.drawn(drafts), strict=True):
+        publish_achievement(version=version, by=publisher, at=at, image=image)
     return {row.code: row for row in Achievement.objects.filter(pk__in=[row.pk for row in rows.values()])}
 
 
