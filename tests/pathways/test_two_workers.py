@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -33,7 +34,7 @@ class TestTwoWorkers:
         learners = [makers.make_user() for _round in range(ROUNDS)]
 
         for learner in learners:
-            at_once([lambda part=part, learner=learner: earn(part, learner) for part in parts])
+            at_once([partial(earn, part, learner) for part in parts])
 
         issued = Credential.objects.filter(achievement=certificate)
         assert issued.count() == issued.values("recipient").distinct().count() == ROUNDS
