@@ -93,6 +93,7 @@ class PrivateProcess:
     name = "process"
     polite_signal = signal.SIGTERM
     death_signal = signal.SIGKILL  # what it gets when the test run itself is killed
+    start_within = START_WITHIN  # seconds
 
     def __init__(self) -> None:
         sweep_left_folders()
@@ -144,7 +145,7 @@ class PrivateProcess:
                 cwd=self.working_folder,
                 death_signal=self.death_signal,
             )
-        self._wait(self.answers, START_WITHIN, "did not answer")
+        self._wait(self.answers, self.start_within, "did not answer")
 
     def stop(self) -> None:
         """End it politely: what it promised to keep is kept."""

@@ -1,0 +1,6 @@
+"""The portals and browsers of the journeys."""
+
+from tests.flows.browser import browser, visitors
+from tests.flows.portal import embedded_portal, services_portal
+
+__all__ = ["browser", "embedded_portal", "services_portal", "visitors"]

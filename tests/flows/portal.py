@@ -1,0 +1,103 @@
+"""The demonstration as `make demo` runs it, on a port and in a folder of its own, for a browser to visit."""
+
+import email
+import email.policy
+import http.client
+import os
+import sys
+from collections.abc import Iterator
+from email.message import EmailMessage
+
+import pytest
+
+from learners.management.demo.people import DOMAIN
+from tests.services import (
+    ROOT,
+    PrivatePostgres,
+    PrivateProcess,
+    PrivateRedis,
+    free_port,
+    or_skip,
+)
+
+# What the file backend writes under every message.
+BETWEEN_MAILS = "\n" + "-" * 79 + "\n"
+
+
+class DemoPortal(PrivateProcess):
+    """Web server, worker and timetable under one supervisor, with the invented university loaded."""
+
+    name = "portal"
+    # Migrating, loading sixty stories, signing what they earned and gathering the static files.
+    start_within = 240.0
+
+    def __init__(
+        self, kind: str = "SQLite and files", *, database_url: str = "", broker_url: str = "filesystem://"
+    ) -> None:
+        super().__init__()
+        self.kind = kind
+        self.port = free_port()
+        self.var = self.folder / "var"
+        self.working_folder = ROOT
+        self.environment = dict(os.environ) | {
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "DEMO": "true",
+            "VAR_DIR": str(self.var),
+            "PORTAL_URL": self.url,
+            "DATABASE_URL": database_url or f"sqlite:///{self.var / 'tessera.sqlite3'}",
+            "CELERY_BROKER_URL": broker_url,
+            "EMAIL_URL": "filemail://",
+            "LOG_LEVEL": "INFO",
+        }
+        # The run's own may be another installation's.
+        for name in ("SECRET_KEY", "KEY_WRAPPING_KEY", "FAILPOINTS", "ALLOWED_HOSTS"):
+            self.environment.pop(name, None)
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    def prepare(self) -> None:
+        self.var.mkdir()
+
+    def command(self) -> list[str]:
+        return [sys.executable, "manage.py", "up", "--demo", "--port", str(self.port)]
+
+    def answers(self) -> bool:
+        web = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
+        try:
+            web.request("GET", "/readyz", headers={"Host": "localhost"})
+            return web.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            web.close()
+
+    def mails_to(self, key: str) -> list[EmailMessage]:
+        """What was written to a person of the demonstration."""
+        address = f"{key}@{DOMAIN}"
+        return [mail for mail in self._mails() if address in str(mail["To"])]
+
+    def _mails(self) -> Iterator[EmailMessage]:
+        for file in sorted((self.var / "outbox").glob("*")):
+            for text in file.read_text().split(BETWEEN_MAILS):
+                if text.strip():
+                    yield email.message_from_string(text, policy=email.policy.default)
+
+
+@pytest.fixture(scope="session")
+def embedded_portal() -> Iterator[DemoPortal]:
+    """On SQLite with the filesystem broker: no service but its own processes."""
+    with DemoPortal() as portal:
+        yield portal
+
+
+@pytest.fixture(scope="session")
+def services_portal() -> Iterator[DemoPortal]:
+    """On a PostgreSQL and a Redis of its own."""
+    with (
+        or_skip(PrivatePostgres) as postgres,
+        or_skip(PrivateRedis) as broker,
+        DemoPortal("PostgreSQL and Redis", database_url=postgres.url, broker_url=broker.url) as portal,
+    ):
+        yield portal
