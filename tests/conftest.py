@@ -77,3 +77,11 @@ def drain(db: None) -> Callable[..., None]:
     `drain(printing=False)` leaves the PDFs. A duty that fails stops the test with its error.
     """
     return drain_duties
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what talks to the database: only that is run a second time, on PostgreSQL."""
+    for item in items:
+        asked_for = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+        if asked_for or item.get_closest_marker("django_db"):
+            item.add_marker("database")
