@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from config.acts import Act, ActForm, ActsAdmin, page_of
-from config.admin import RoleAdmin, RoleInline
+from config.admin import ModelForm, RoleAdmin, RoleInline
 from credentials.models import Achievement
 from credentials.services.drafting import note_writer
 from credentials.services.once import KeyReused, once
@@ -89,6 +89,18 @@ class PublishRule(Act[PathwayVersion]):
         )
 
 
+class RowForm(ModelForm[Requirement]):
+    """A row; says what the database would refuse in the words of the form."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("kind") != Requirement.Kind.POOL:
+            cleaned["n"] = None
+        elif "n" in cleaned and not cleaned["n"]:
+            self.add_error("n", _("Say how many of them are asked for."))
+        return cleaned
+
+
 class RowsFormSet(RowsBase):
     """Keeps the rows a tree: one outermost row, nothing inside itself, groups only in groups."""
 
@@ -147,6 +159,7 @@ def _read_once(field: "forms.ModelChoiceField[Any] | None") -> "forms.ModelChoic
 
 class RowInline(RoleInline[Requirement, PathwayVersion]):
     model = Requirement
+    form = RowForm
     formset = RowsFormSet
     extra = 1
     fields = ("position", "parent", "key", "kind", "n", "label", "names")
@@ -155,7 +168,8 @@ class RowInline(RoleInline[Requirement, PathwayVersion]):
     verbose_name_plural = _("rows of the rule")
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Requirement]:
-        return super().get_queryset(request).prefetch_related("steps__achievement__current_version")
+        rows = super().get_queryset(request).select_related("version")
+        return rows.prefetch_related("steps__achievement__current_version")
 
     def has_add_permission(self, request: HttpRequest, obj: PathwayVersion | None = None) -> bool:
         return super().has_add_permission(request, obj) and obj is not None and obj.is_draft
@@ -289,7 +303,7 @@ class RequirementAdmin(RoleAdmin[Requirement]):
     """The page on which a row's achievements are chosen; reached from the rule, not from the index."""
 
     fields = ("of_rule", "key", "kind", "n", "label")
-    readonly_fields = ("of_rule", "key", "kind")
+    readonly_fields = ("of_rule", "key", "kind", "n")
     inlines = (StepInline,)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Requirement]:

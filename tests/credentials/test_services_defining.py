@@ -20,7 +20,7 @@ class TestPublish:
 
         draft.achievement.refresh_from_db()
         assert draft.achievement.current_version == published
-        assert published.image.name.startswith("artwork/")
+        assert (published.image.name or "").startswith("artwork/")
 
     def test_the_version_before_is_kept_as_superseded(self, approver: User) -> None:
         achievement = make_achievement()
