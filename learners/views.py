@@ -27,7 +27,6 @@ from learners.forms import ReadForm, VisibilityForm
 from learners.models import Notification
 from learners.services import notifying, sharing
 from pathways.models import Enrolment
-from pathways.queries import is_evaluating
 
 if TYPE_CHECKING:
     from learners.models import User
@@ -57,10 +56,11 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def dashboard_status(request: HttpRequest) -> HttpResponse:
-    """Asked every few seconds while an answer is awaited: nothing yet (204), or the dashboard anew."""
+    """Asked every few seconds while marking or an answer is awaited: nothing new (204), or the dashboard."""
     if not getattr(request, "htmx", False):
         return redirect("learners:dashboard")
-    if is_evaluating(_person(request)):
+    _at, seen = queries.pulse(_person(request))
+    if request.GET.get("seen") == seen:
         return HttpResponse(status=204)
     return render(request, "learners/_dashboard.html", _dashboard(request))
 
@@ -199,7 +199,8 @@ def mark_read(request: HttpRequest) -> HttpResponse:
 
 
 def _dashboard(request: HttpRequest) -> dict[str, object]:
-    return {"dashboard": queries.dashboard(_person(request), local_date(now()))}
+    at, seen = queries.pulse(_person(request))
+    return {"dashboard": queries.dashboard(_person(request), local_date(at), seen)}
 
 
 def _credential_page(

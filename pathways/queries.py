@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -275,14 +275,6 @@ def learners_to_enrol() -> QuerySet[Credential]:
 def local_day(at: datetime) -> date:
     """The institution's calendar day at this instant."""
     return at.astimezone(ZoneInfo(settings.PORTAL_TIME_ZONE)).date()
-
-
-def is_evaluating(learner: "User") -> bool:
-    """Whether an answer shown to this learner is still behind her ledger."""
-    newest = CredentialEvent.objects.filter(recipient=learner).aggregate(newest=Max("pk"))["newest"] or 0
-    behind = Evaluation.objects.filter(enrolment__learner=learner, is_current=True, last_event__lt=newest)
-    unanswered = Enrolment.objects.current().filter(learner=learner).exclude(evaluations__is_current=True)
-    return behind.exists() or unanswered.exists()
 
 
 def waiting_work(user: "User", at: datetime) -> list[WorkItem]:

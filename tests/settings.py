@@ -12,8 +12,8 @@ os.environ.setdefault("KEY_WRAPPING_KEY", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhY
 os.environ.setdefault("CELERY_BROKER_URL", "memory://")
 os.environ.setdefault("LOG_LEVEL", "WARNING")
 
-from config.settings import *  # noqa: E402, F403
-from config.settings import INSTALLED_APPS, STORAGES  # noqa: E402
+from config.settings import *  # noqa: F403
+from config.settings import INSTALLED_APPS, STORAGES
 
 INSTALLED_APPS = ["django_linear_migrations", *INSTALLED_APPS]
 # Static files straight from their folders: no collecting step between an edit and its test.

@@ -74,6 +74,9 @@ class AchievementAdmin(ActsAdmin[Achievement]):
         is_published = obj is not None and obj.current_version_id is not None
         return ("first_version", "issuer", "code") if is_published else ("first_version",)
 
+    def view_on_site(self, obj: Achievement) -> str | None:
+        return obj.get_absolute_url() if obj.current_version_id else None
+
     @admin.display(description=_("name"), ordering="current_version__name")
     def called(self, achievement: Achievement) -> str:
         return achievement.current_version.name if achievement.current_version else gettext("not published")
@@ -191,6 +194,9 @@ class AchievementVersionAdmin(ActsAdmin[AchievementVersion]):
             obj.number = newest.number + 1 if newest else 1
         super().save_model(request, obj, form, change)
         note_writer(draft=obj, by=request.user)  # type: ignore[arg-type]  # the admin lets nobody else in
+
+    def view_on_site(self, obj: AchievementVersion) -> str | None:
+        return None if obj.is_draft else obj.get_absolute_url()
 
     @admin.display(description=_("code"), ordering="achievement__code")
     def code(self, version: AchievementVersion) -> str:

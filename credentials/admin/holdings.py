@@ -197,6 +197,9 @@ class CredentialAdmin(ActsAdmin[Credential], ReadOnlyAdmin[Credential]):
         except ValueError:
             return super().get_search_results(request, queryset, search_term)
 
+    def view_on_site(self, obj: Credential) -> str:
+        return obj.get_absolute_url()
+
     @admin.display(description=_("achievement"), ordering="version__name")
     def what(self, credential: Credential) -> str:
         return credential.version.name

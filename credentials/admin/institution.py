@@ -19,7 +19,7 @@ from credentials.models import Cohort, Issuer, Series, SigningKey
 from credentials.services.artwork import MARKS
 from credentials.services.cohorts import Part, UnknownPeople, change_people
 from credentials.services.once import KeyReused, once
-from credentials.services.signing import NoWrappingKey, make_key
+from credentials.services.signing import order_key
 
 
 class MakeKey(Act[Issuer]):
@@ -29,9 +29,9 @@ class MakeKey(Act[Issuer]):
         "From now on everything this issuer signs carries the new key. The key in use before retires: "
         "it signs nothing more, and what it signed verifies for ever."
     )
-    done = _("The new signing key is in use.")
+    done = _("A worker is making the key; this page says when it is in use.")
     is_guarded = True
-    refusals = {NoWrappingKey: 409, KeyReused: 422}
+    refusals = {KeyReused: 422}
 
     def facts(self, record: Issuer) -> Sequence[tuple[str, object]]:
         in_use = record.keys.filter(state=SigningKey.State.ACTIVE).first()
@@ -46,7 +46,7 @@ class MakeKey(Act[Issuer]):
             key=form.operation,
             act="make key",
             parameters={"issuer": record.pk},
-            do=lambda: page_of(make_key(issuer=record, by=by, at=at)),
+            do=lambda: page_of(order_key(issuer=record, by=by, operation=form.operation, at=at)),
         )
 
 

@@ -1,6 +1,6 @@
 """What a learner's pages ask: her dashboard, progress and credentials as plain facts, and untold news."""
 
-from learners.queries.dashboard import Dashboard, dashboard
+from learners.queries.dashboard import Dashboard, dashboard, pulse
 from learners.queries.news import (
     events,
     gradings,
@@ -22,6 +22,7 @@ __all__ = [
     "events",
     "gradings",
     "progress",
+    "pulse",
     "standing_on",
     "timeline",
     "untold_events",

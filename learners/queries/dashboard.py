@@ -2,22 +2,21 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import Case, Count, F, FilteredRelation, OuterRef, Q, Subquery, Sum, When, Window
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from assessments.models import Submission
 from assessments.queries import Work, work_of
 from credentials.models import Credential, CredentialEvent
-from learners.models import Notification
+from learners.models import Notification, User
 from learners.queries.wallet import Card, card_of, wallet
-from pathways.models import Enrolment
-
-if TYPE_CHECKING:
-    from learners.models import User
+from pathways.models import Enrolment, Evaluation
 
 RECENT = 3
 # Standings of handed-in or begun work that fill a tile by half.
@@ -70,10 +69,31 @@ class Dashboard:
     unread: tuple[Notification, ...]
     unread_count: int
     is_evaluating: bool
+    # What the page's poll compares; empty while nothing is awaited, and then nothing is polled.
+    pulse: str
 
 
-def dashboard(learner: "User", today: date) -> Dashboard:
-    """Everything on a learner's first page; `today` is the institution's calendar day."""
+def pulse(learner: User) -> tuple[datetime, str]:
+    """The database's moment, and a text that changes whenever what her first page shows may have changed.
+
+    It covers marking, the ledger, stored answers and messages, in one query.
+    """
+    newest = {
+        "event": CredentialEvent.objects.filter(recipient=learner).order_by("-pk").values("pk")[:1],
+        "answer": Evaluation.objects.filter(enrolment__learner=learner).order_by("-pk").values("pk")[:1],
+        "message": Notification.objects.filter(recipient=learner).order_by("-pk").values("pk")[:1],
+    }
+    returned = Submission.objects.held_by(learner).filter(state=Submission.State.RETURNED)
+    read_up_to = Evaluation.objects.filter(enrolment__learner=learner, is_current=True).order_by("last_event")
+    facts = {name: Subquery(rows) for name, rows in newest.items()}
+    facts["read_up_to"] = Subquery(read_up_to.values("last_event")[:1])
+    facts["returned"] = Subquery(returned.values("learner").annotate(count=Count("pk")).values("count"))
+    at, *newest_of_all = User.objects.filter(pk=learner.pk).values_list(Now(), *facts.values()).get()
+    return at, "-".join(str(part or 0) for part in newest_of_all)
+
+
+def dashboard(learner: User, today: date, seen: str = "") -> Dashboard:
+    """Everything on her first page; `today` is the institution's day, `seen` the pulse read with it."""
     rows = _enrolments(learner)
     works = work_of(learner, {code for row in rows for code in _stored(row).get("next_useful", ())})
     standings = sorted((_standing(row, works) for row in rows), key=_urgency)
@@ -81,6 +101,8 @@ def dashboard(learner: "User", today: date) -> Dashboard:
     unread = _unread(learner)
     step, first = _next_step(standings, works, has_credentials=bool(credentials))
     finish_by = min((row.finish_by for row in standings if row.finish_by), default=None)
+    is_evaluating = any(row.seen_event is None or row.seen_event < (row.newest_event or 0) for row in rows)
+    is_awaited = is_evaluating or any(work.standing == "submitted" for work in works.values())
     return Dashboard(
         standings=tuple(standings),
         first=first,
@@ -93,7 +115,8 @@ def dashboard(learner: "User", today: date) -> Dashboard:
         under_way=tuple(work for work in works.values() if work.standing in UNDER_WAY),
         unread=tuple(unread),
         unread_count=unread[0].unread_count if unread else 0,
-        is_evaluating=any(row.seen_event is None or row.seen_event < (row.newest_event or 0) for row in rows),
+        is_evaluating=is_evaluating,
+        pulse=seen if is_awaited else "",
     )
 
 
@@ -107,7 +130,7 @@ def tiles_of(leaves: Sequence[tuple[int, int, bool, int]]) -> tuple[str, ...]:
     return tuple(tiles)
 
 
-def _enrolments(learner: "User") -> list[Any]:
+def _enrolments(learner: User) -> list[Any]:
     newest_event = CredentialEvent.objects.filter(recipient=OuterRef("learner")).order_by("-pk")
     return list(
         Enrolment.objects.current()
@@ -127,7 +150,7 @@ def _enrolments(learner: "User") -> list[Any]:
     )
 
 
-def _recent(learner: "User") -> list[Any]:
+def _recent(learner: User) -> list[Any]:
     """The newest credentials, each with how many are in force and their credits: one query for all three."""
     in_force = Q(state=Credential.State.ACTIVE)
     return list(
@@ -138,7 +161,7 @@ def _recent(learner: "User") -> list[Any]:
     )
 
 
-def _unread(learner: "User") -> list[Any]:
+def _unread(learner: User) -> list[Any]:
     unread = Notification.objects.filter(recipient=learner, read_at__isnull=True)
     return list(unread.annotate(unread_count=Window(Count("pk")))[:RECENT])
 

@@ -75,6 +75,9 @@ class PathwayAdmin(ActsAdmin[Pathway]):
             kwargs["queryset"] = Achievement.objects.select_related("current_version")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
+    def view_on_site(self, obj: Pathway) -> str | None:
+        return obj.get_absolute_url() if obj.current_version_id else None
+
     @admin.display(description=_("version in force"))
     def in_force(self, pathway: Pathway) -> str:
         version = pathway.current_version

@@ -1,5 +1,6 @@
 """The registrar's desk: acts done once, by whom they may be done; records that no forged form can change."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -422,11 +423,14 @@ class TestDrafts:
 
 
 class TestInstitution:
-    def test_a_new_key_is_made_once(self, desk: Client) -> None:
+    def test_a_new_key_is_ordered_once_and_made_by_a_worker(
+        self, desk: Client, drain: Callable[..., None]
+    ) -> None:
         issuer, answers = default_issuer(), press()
 
         for _press in range(2):
             desk.post(act("issuer", issuer.pk, "make-key"), answers)
+        drain(printing=False)
 
         assert sorted(issuer.keys.values_list("state", flat=True)) == ["active", "retired"]
 

@@ -157,14 +157,30 @@ class TestDashboard:
         status = reverse("learners:dashboard_status")
 
         behind = client.get(DASHBOARD)
-        still = client.get(status, headers={"HX-Request": "true"})
+        seen = {"seen": behind.context["dashboard"].pulse}
+        still = client.get(status, seen, headers={"HX-Request": "true"})
         make_evaluation(enrolment=enrolment, at=now())
-        after = client.get(status, headers={"HX-Request": "true"})
+        after = client.get(status, seen, headers={"HX-Request": "true"})
 
         assert "hx-get" in behind.content.decode()
         assert still.status_code == 204
         assert "hx-get" not in after.content.decode()
         assert after.context["dashboard"].first.left == 1
+
+    def test_an_open_page_learns_that_its_work_was_marked(self, learner: User, sign_in: SignIn) -> None:
+        assessment = make_assessment()
+        enrol_on(learner, assessment, make_assessment())
+        submission = make_submission(assessment=assessment, learner=learner)
+        client = sign_in(learner)
+        status = reverse("learners:dashboard_status")
+
+        seen = {"seen": client.get(DASHBOARD).context["dashboard"].pulse}
+        waiting = client.get(status, seen, headers={"HX-Request": "true"})
+        make_grading(submission=submission)
+        marked = client.get(status, seen, headers={"HX-Request": "true"})
+
+        assert waiting.status_code == 204
+        assert marked.status_code == 200
 
     def test_the_refresh_link_works_without_a_script(self, learner: User, sign_in: SignIn) -> None:
         response = sign_in(learner).get(reverse("learners:dashboard_status"))
