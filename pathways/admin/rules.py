@@ -328,6 +328,10 @@ class RequirementAdmin(RoleAdmin[Requirement]):
         super().save_model(request, obj, form, change)
         note_writer(draft=obj.version, by=request.user)  # type: ignore[arg-type]  # as above
 
+    def delete_model(self, request: HttpRequest, obj: Requirement) -> None:
+        super().delete_model(request, obj)
+        note_writer(draft=obj.version, by=request.user)  # type: ignore[arg-type]  # as above
+
     def response_post_save_change(self, request: HttpRequest, obj: Requirement) -> HttpResponseRedirect:
         return HttpResponseRedirect(page_of(obj.version))
 

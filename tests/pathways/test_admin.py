@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from credentials.models import Role
+from credentials.services.drafting import wrote
 from learners.models import User
 from pathways.models import Enrolment, Pathway, PathwayVersion, Requirement
 from pathways.services.publishing import next_draft
@@ -192,6 +193,17 @@ class TestDrawingUpARule:
         assert row.steps.count() == 1
         assert reply.status_code == 409
         assert "Somebody else has to publish it" in reply.content.decode()
+
+    def test_who_took_a_row_away_wrote_on_the_rule(
+        self, desk: Client, registrar: User, empty: PathwayVersion
+    ) -> None:
+        PathwayVersion.objects.filter(pk=empty.pk).update(written_by=make_user())
+        row = Requirement.objects.create(version=empty, key="one", kind="all")
+
+        desk.post(reverse("admin:pathways_requirement_delete", args=[row.pk]), {"post": "yes"})
+
+        assert not empty.requirements.exists()
+        assert wrote(empty, registrar)
 
 
 class TestPublishedRules:
