@@ -54,6 +54,7 @@ class RevokeForm(SuspendForm):
 class _Change(Act[Credential]):
     """What revoking, suspending and reinstating have in common."""
 
+    roles = frozenset({"registrar", "approver"})
     is_guarded = True
     refusals = {CannotChange: 409, KeyReused: 422}
 
