@@ -147,7 +147,7 @@ class TestRevoke:
         assert again.headers["Location"] == page("credential", credential.pk)
         assert credential.state == Credential.State.REVOKED
 
-    @pytest.mark.parametrize("who", ["approver", "auditor", "analyst"])
+    @pytest.mark.parametrize("who", ["support", "auditor", "analyst"])
     def test_other_staff_are_refused(
         self, who: str, credential: Credential, sign_in: SignIn, request: pytest.FixtureRequest
     ) -> None:
