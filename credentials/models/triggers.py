@@ -4,8 +4,11 @@ SQLite drops a table's triggers when a later migration rebuilds it: such a migra
 again, and the start-up check credentials.E001 compares what stands in the database with this list.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.core import checks
+from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 
@@ -84,3 +87,23 @@ def missing(connection: BaseDatabaseWrapper, triggers: tuple[Trigger, ...] = TRI
         cursor.execute(query)
         standing = {name for (name,) in cursor.fetchall()}
     return [trigger.name for trigger in triggers if trigger.name not in standing]
+
+
+def lost(
+    databases: Iterable[str] | None, expected: tuple[Trigger, ...], *, code: str
+) -> list[checks.CheckMessage]:
+    """One error for each guard of `expected` that a migrated database lacks."""
+    found: list[checks.CheckMessage] = []
+    for alias in databases or ():
+        connection = connections[alias]
+        tables = set(connection.introspection.table_names())
+        wanted = tuple(trigger for trigger in expected if trigger.table in tables)
+        found += [
+            checks.Error(
+                f"The database has lost its guard {name}.",
+                hint="A migration that rebuilt the table must install it again: credentials.models.triggers.",
+                id=code,
+            )
+            for name in missing(connection, wanted)
+        ]
+    return found

@@ -1,0 +1,1 @@
+"""Commands of the registrar and of IT."""
