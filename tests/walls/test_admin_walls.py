@@ -138,7 +138,7 @@ class TestTheTable:
 
 @pytest.mark.usefixtures("db")
 class TestAdminWalls:
-    @pytest.mark.parametrize(("model", "kind", "page"), pages())
+    @pytest.mark.parametrize(("model", "kind", "page"), list(pages()))
     def test_a_page_opens_to_whom_the_table_says(
         self, world: World, model: str, kind: str, page: str
     ) -> None:
