@@ -82,6 +82,8 @@ class Portal:
             seen = self.act("state")
             if is_settled(seen) or time.monotonic() > until:
                 return seen
+            # Looking costs a process; the workers need the processor more.
+            time.sleep(2)
 
     def _run(self, *arguments: str) -> str:
         done = subprocess.run(

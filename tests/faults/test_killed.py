@@ -43,6 +43,30 @@ def assert_sound(portal: Portal) -> None:
     assert signed["same"] == signed["of"]
 
 
+class TestPoolChildrenKilledMidIssue:
+    QUALIFY = 500
+
+    def test_five_hundred_qualify_and_five_hundred_are_issued(
+        self, on_services: tuple[Portal, PrivateRedis]
+    ) -> None:
+        portal, _redis = on_services
+        learners = portal.act("found", learners=self.QUALIFY)["learners"]
+        with portal.worker(queues="evaluate", pool="prefork") as worker, portal.beat():
+            portal.act("finish", learners=learners)
+            killed = 0
+            while killed < 6:
+                killed += kill_children(worker.pid)
+                time.sleep(1)
+            seen = portal.settles(
+                240, lambda state: state["certificates"] == self.QUALIFY and not state["unsigned"]
+            )
+
+        assert seen["certificates"] == seen["holders"] == self.QUALIFY
+        assert seen["unsigned"] == 0
+        for name in ("documents_twice", "evaluations_twice", "events_twice", "indexes_twice"):
+            assert seen[name] == 0, name
+
+
 class TestWorkerKilledWhilePrinting:
     def test_one_certificate_one_pdf_and_one_message_within_90_seconds(self, portal: Portal) -> None:
         (learner,) = portal.act("found", learners=1)["learners"]
@@ -102,30 +126,6 @@ class TestKilledBetweenSigningAndStoring:
 
         assert_once(1, seen)
         assert_sound(portal)
-
-
-class TestPoolChildrenKilledMidIssue:
-    QUALIFY = 500
-
-    def test_five_hundred_qualify_and_five_hundred_are_issued(
-        self, on_services: tuple[Portal, PrivateRedis]
-    ) -> None:
-        portal, _redis = on_services
-        learners = portal.act("found", learners=self.QUALIFY)["learners"]
-        with portal.worker(queues="evaluate", pool="prefork") as worker, portal.beat():
-            portal.act("finish", learners=learners)
-            killed = 0
-            while killed < 6:
-                killed += kill_children(worker.pid)
-                time.sleep(1)
-            seen = portal.settles(
-                240, lambda state: state["certificates"] == self.QUALIFY and not state["unsigned"]
-            )
-
-        assert seen["certificates"] == seen["holders"] == self.QUALIFY
-        assert seen["unsigned"] == 0
-        for name in ("documents_twice", "evaluations_twice", "events_twice", "indexes_twice"):
-            assert seen[name] == 0, name
 
 
 @pytest.mark.parametrize("portal", SERVICES_FIRST, indirect=True)
