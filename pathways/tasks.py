@@ -10,7 +10,7 @@ from pathways import queries
 from pathways.models import Enrolment
 from pathways.services.evaluating import evaluate_learner as evaluate_everything_of
 
-LEARNERS_A_SWEEP = 500
+LEARNERS_A_SWEEP = 200
 
 
 @shared_task

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SweepRunManager(models.Manager["SweepRun"]):
-    def begin(self, name: str, seconds: int = 90) -> bool:
+    def begin(self, name: str, seconds: int = 40) -> bool:
         """Take the sweep for `seconds`; False if another worker is on it."""
         self.get_or_create(name=name)
         free = Q(lease_until__isnull=True) | Q(lease_until__lt=Now())

@@ -1,7 +1,7 @@
-"""What a fault test does inside the attacked installation, each in a process of its own.
+"""What a fault test does inside the attacked installation, in a process of its own.
 
-`python -m tests.faults.acts VERB JSON` prints one JSON object. The verbs use the portal's services, as its
-pages do, and the real broker.
+`python -m tests.faults.acts` reads one JSON array [verb, parameters] a line and answers each by a line
+of JSON. The verbs use the portal's services, as its pages do, and the real broker.
 """
 
 import json
@@ -170,4 +170,6 @@ def _mails() -> int:
 VERBS = {verb.__name__: verb for verb in (found, finish, shout, state, verdicts, signed_anew)}
 
 if __name__ == "__main__":
-    print(json.dumps(VERBS[sys.argv[1]](**json.loads(sys.argv[2]))))
+    for line in sys.stdin:
+        verb, parameters = json.loads(line)
+        print(json.dumps(VERBS[verb](**parameters)), flush=True)

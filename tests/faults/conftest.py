@@ -1,5 +1,6 @@
 """The two kinds of installation that faults are tried on."""
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,14 +18,19 @@ SERVICES_FIRST = [pytest.param("embedded", marks=pytest.mark.faults_long), "serv
 def portal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Portal]:
     """On SQLite with the filesystem broker, then on PostgreSQL with Redis."""
     if request.param == "embedded":
-        yield Portal(tmp_path)
-        return
-    with or_skip(PrivatePostgres) as postgres, or_skip(PrivateRedis) as redis:
-        yield Portal(tmp_path, database_url=postgres.url, broker_url=redis.url)
+        with contextlib.closing(Portal(tmp_path)) as embedded:
+            yield embedded
+    else:
+        services: tuple[Portal, PrivateRedis] = request.getfixturevalue("on_services")
+        yield services[0]
 
 
 @pytest.fixture
 def on_services(tmp_path: Path) -> Iterator[tuple[Portal, PrivateRedis]]:
     """PostgreSQL, and the Redis that a test may kill."""
-    with or_skip(PrivatePostgres) as postgres, or_skip(PrivateRedis) as redis:
-        yield Portal(tmp_path, database_url=postgres.url, broker_url=redis.url), redis
+    with (
+        or_skip(PrivatePostgres) as postgres,
+        or_skip(PrivateRedis) as redis,
+        contextlib.closing(Portal(tmp_path, database_url=postgres.url, broker_url=redis.url)) as portal,
+    ):
+        yield portal, redis

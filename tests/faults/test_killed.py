@@ -99,8 +99,11 @@ class TestBrokerKilledWhileTasksWait:
         assert_once(3, seen)
         assert_sound(portal)
 
-    def test_an_emptied_queue_folder_loses_nothing(self, tmp_path: Path) -> None:
+    def test_an_emptied_queue_folder_loses_nothing(
+        self, tmp_path: Path, request: pytest.FixtureRequest
+    ) -> None:
         portal = Portal(tmp_path)
+        request.addfinalizer(portal.close)
         learners = portal.act("found", learners=3)["learners"]
         portal.act("finish", learners=learners)
         assert any((tmp_path / "broker" / "queue").iterdir())

@@ -14,6 +14,8 @@ import pytest
 from tests.operations.processes import ROOT, all_gone, demo_environment, descendants, parents, python, within
 from tests.services import free_port
 
+# One worker of a divided run takes them all: they share one loaded demonstration.
+pytestmark = pytest.mark.xdist_group("up")
 STARTED = "Ctrl-C stops it."
 STOP_WITHIN = 12.0
 
