@@ -244,6 +244,8 @@ CELERY_BROKER_URL = setting(
     "CELERY_BROKER_URL", str, example="redis://:secret@127.0.0.1:6379/0", default="filesystem://"
 )
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
+# Who asks for a verdict or a status list is nobody's business, ours included (STANDARDS §6).
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 
 # --- People and sign-in -------------------------------------------------------------------------
 AUTH_USER_MODEL = "learners.User"
