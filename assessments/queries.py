@@ -245,14 +245,6 @@ def in_line_for(
     return waiting.exclude(pk=after.pk).order_by(is_past, *order)
 
 
-def released_by(marker: "User") -> QuerySet[Grading]:
-    return (
-        Grading.objects.filter(marker=marker, state=Grading.State.FINAL)
-        .select_related("submission__assessment", "submission__learner")
-        .order_by("-final_at")
-    )
-
-
 def waiting_work(user: "User", at: datetime) -> list[WorkItem]:
     """The registrar's work list: marking that is late."""
     waiting = Submission.objects.waiting()

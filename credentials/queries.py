@@ -60,7 +60,7 @@ class Onward:
     sentence: str
 
 
-def local_date(at: datetime) -> date:
+def local_day(at: datetime) -> date:
     """The institution's calendar day of an instant."""
     return at.astimezone(ZoneInfo(settings.PORTAL_TIME_ZONE)).date()
 

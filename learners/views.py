@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from config.clock import now
 from credentials.models import Credential
-from credentials.queries import certificate_file, history_of, local_date, signed_bytes
+from credentials.queries import certificate_file, history_of, local_day, signed_bytes
 from credentials.services.once import KeyReused, once
 from credentials.services.printing import qr_svg
 from credentials.services.signing import PRINTED
@@ -90,7 +90,7 @@ def wallet(request: HttpRequest) -> HttpResponse:
     """All that this person holds or held, and what happened to it."""
     person = _person(request)
     page = Paginator(queries.wallet(person), A_PAGE).get_page(request.GET.get("page"))
-    today = local_date(now())
+    today = local_day(now())
     context = {
         "page_obj": page,
         "cards": [queries.card_of(row, today) for row in page],
@@ -200,7 +200,7 @@ def mark_read(request: HttpRequest) -> HttpResponse:
 
 def _dashboard(request: HttpRequest) -> dict[str, object]:
     at, seen = queries.pulse(_person(request))
-    return {"dashboard": queries.dashboard(_person(request), local_date(at), seen)}
+    return {"dashboard": queries.dashboard(_person(request), local_day(at), seen)}
 
 
 def _credential_page(
@@ -222,7 +222,7 @@ def _credential_page(
         "version": row.version,
         "verdict": verdict,
         "at": at,
-        "card": queries.card_of(row, local_date(at)),
+        "card": queries.card_of(row, local_day(at)),
         "is_printed": row.version.kind in PRINTED,
         "rendering": certificate_file(row),
         "qr": f"data:image/svg+xml;base64,{qr}",

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -235,13 +233,6 @@ def inputs_of(learner: "User") -> Inputs:
     return Inputs(facts=facts, credentials=credentials, last_event=last_event)
 
 
-def versions_listing(achievement_ids: Iterable[int]) -> QuerySet[PathwayVersion]:
-    """Versions whose rule names any of these achievements, by the inverted index."""
-    return PathwayVersion.objects.filter(
-        pk__in=VersionAchievement.objects.filter(achievement__in=list(achievement_ids)).values("version")
-    )
-
-
 def stale_enrolments(today: date) -> QuerySet[Enrolment]:
     """Enrolments whose stored answer is missing, older than what it read, or due to change by time."""
     current = Evaluation.objects.filter(enrolment=OuterRef("pk"), is_current=True)
@@ -270,11 +261,6 @@ def learners_to_enrol() -> QuerySet[Credential]:
         version__pathway__enrolment_policy=Pathway.EnrolmentPolicy.AUTOMATIC,
     )
     return Credential.objects.live().filter(Exists(listing)).order_by("recipient")
-
-
-def local_day(at: datetime) -> date:
-    """The institution's calendar day at this instant."""
-    return at.astimezone(ZoneInfo(settings.PORTAL_TIME_ZONE)).date()
 
 
 def waiting_work(user: "User", at: datetime) -> list[WorkItem]:

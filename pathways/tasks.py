@@ -5,6 +5,7 @@ from django.contrib.auth import get_user_model
 
 from config.clock import now
 from credentials.models import CredentialEvent, SweepRun
+from credentials.queries import local_day
 from credentials.services.sweeping import for_each
 from pathways import queries
 from pathways.models import Enrolment
@@ -31,7 +32,7 @@ def catch_up(**_: object) -> None:
     if not SweepRun.objects.begin("pathways.catch_up"):
         return
     at = now()
-    stale = queries.stale_enrolments(queries.local_day(at)).values_list("learner", flat=True)
+    stale = queries.stale_enrolments(local_day(at)).values_list("learner", flat=True)
     unenrolled = queries.learners_to_enrol().values_list("recipient", flat=True)
     behind = sorted({*stale[:LEARNERS_A_SWEEP], *unenrolled[:LEARNERS_A_SWEEP]})
     learners = get_user_model().objects.filter(pk__in=behind).order_by("pk")

@@ -6,6 +6,7 @@ from itertools import chain
 from config.clock import now
 from credentials import tasks as credential_tasks
 from credentials.models import AuditEntry, Job, Rendering, SignedDocument
+from credentials.queries import local_day
 from credentials.services.jobs import run_job
 from credentials.services.rendering import render
 from credentials.services.signing import lists_to_publish
@@ -14,7 +15,7 @@ from learners import queries as learner_queries
 from learners import tasks as learner_tasks
 from learners.models import Notification
 from pathways import tasks as pathway_tasks
-from pathways.queries import learners_to_enrol, local_day, stale_enrolments
+from pathways.queries import learners_to_enrol, stale_enrolments
 
 MOST_ROUNDS = 20
 

@@ -36,6 +36,7 @@ from credentials.openbadges.facts import (
     RubricLevelFacts,
     StatusFacts,
 )
+from credentials.queries import local_day
 from credentials.services.auditing import audit
 from credentials.services.ledger import hold, record
 
@@ -150,7 +151,7 @@ def last_valid_day(version: AchievementVersion, earned_at: datetime) -> date | N
     """The last day, in the institution's zone, on which a credential earned then is valid; None: no end."""
     if version.expiry == AchievementVersion.Expiry.NEVER or not version.expiry_months:
         return None
-    earned_on = earned_at.astimezone(ZoneInfo(settings.PORTAL_TIME_ZONE)).date()
+    earned_on = local_day(earned_at)
     months = earned_on.month - 1 + version.expiry_months
     year, month = earned_on.year + months // 12, months % 12 + 1
     month_end = calendar.monthrange(year, month)[1]

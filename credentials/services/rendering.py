@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from config.failpoints import reach
 from credentials.models import Credential, Rendering
-from credentials.queries import local_date
+from credentials.queries import local_day
 from credentials.services.printing import (
     Attachment,
     CertificateFacts,
@@ -115,7 +115,7 @@ def _facts(credential: Credential) -> CertificateFacts:
         recipient=credential.recipient.name,
         description=version.description,
         criteria="",
-        awarded_on=local_date(credential.earned_at),
+        awarded_on=local_day(credential.earned_at),
         code=credential.pretty_code,
         verification_url=credential.verify_url,
         credential_id=credential.public_id.urn,
@@ -128,7 +128,7 @@ def _facts(credential: Credential) -> CertificateFacts:
         credits=version.credits or None,
         valid_until=credential.expires_on,
         components=tuple(
-            ComponentFacts(name=part.version.name, awarded_on=local_date(part.earned_at))
+            ComponentFacts(name=part.version.name, awarded_on=local_day(part.earned_at))
             for part in components
         ),
     )

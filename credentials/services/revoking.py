@@ -2,15 +2,14 @@
 
 from datetime import datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from credentials.models import Credential, CredentialEvent, StatusList
+from credentials.queries import local_day
 from credentials.services.auditing import audit
 from credentials.services.ledger import hold, record
 
@@ -118,8 +117,7 @@ def expire(*, credential: Credential, at: datetime, is_news: bool = True) -> Cre
 
 
 def past_their_last_day(*, at: datetime) -> QuerySet[Credential]:
-    today = at.astimezone(ZoneInfo(settings.PORTAL_TIME_ZONE)).date()
-    return Credential.objects.live().filter(expires_on__lt=today)
+    return Credential.objects.live().filter(expires_on__lt=local_day(at))
 
 
 def _locked(credential: Credential) -> Credential:

@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from config.events import announce
 from credentials.models import Credential
+from credentials.queries import local_day
 from credentials.services.auditing import audit
 from credentials.services.ledger import hold
 from pathways.models import Enrolment, EnrolmentChange, Pathway, VersionAchievement
-from pathways.queries import local_day
 
 if TYPE_CHECKING:
     from learners.models import User

@@ -10,11 +10,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from credentials.models import Credential, CredentialEvent
+from credentials.queries import local_day
 from credentials.services.issuing import AlreadyHeld, Award, issue
 from credentials.services.ledger import hold
 from credentials.services.revoking import reinstate, revoke, suspend
 from pathways.models import Enrolment, Evaluation, PathwayVersion
-from pathways.queries import Inputs, catalogue, inputs_of, local_day, rule_for
+from pathways.queries import Inputs, catalogue, inputs_of, rule_for
 from pathways.rules import tree
 from pathways.rules.evaluate import ENGINE_VERSION, Verdict, evaluate, facts_digest
 from pathways.rules.lifecycle import Act, Held, LapsePolicy, consequence

@@ -22,6 +22,7 @@ from credentials.models import (
     SignedDocument,
     StatusList,
 )
+from credentials.queries import local_day
 from credentials.services.auditing import broken_links
 from credentials.services.defining import picture
 from learners.management.demo import loading
@@ -30,7 +31,6 @@ from learners.management.demo.loading import PUBLIC_PASSWORD, accounts, pictures
 from learners.management.demo.people import STAFF
 from learners.models import Notification, User
 from pathways.models import Enrolment, EnrolmentChange, Evaluation
-from pathways.queries import local_day
 from tests.kept import kept_for_a_class
 from tests.makers import make_achievement_version, make_issuer
 

@@ -9,9 +9,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from config.clock import now
 from credentials.models import Issuer
+from credentials.queries import local_day
 from learners.management.demo import loading
 from learners.management.demo.institution import INSTITUTION
-from pathways.queries import local_day
 
 
 class Command(BaseCommand):
