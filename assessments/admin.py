@@ -1,25 +1,35 @@
 """The registrar's pages of assessment: rubrics and tasks to write, submissions and grades to follow."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
+from django import forms
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from assessments.forms import AssessmentForm
+from assessments.forms import AssessmentForm, BlueprintCellForm
 from assessments.models import (
     Assessment,
+    BlueprintCell,
     CriterionGrade,
     Grading,
+    MarkerQualification,
     Rubric,
     RubricCriterion,
     RubricCriterionLevel,
     Submission,
     SubmittedEvidence,
 )
+from assessments.services.registering import CannotRecord, end_qualification
+from config.acts import Act, ActForm, ActsAdmin, page_of
 from config.admin import ReadOnlyAdmin, ReadOnlyInline, RoleAdmin, RoleInline
 from config.clock import now
+from credentials.services.drafting import note_writer
+from credentials.services.once import KeyReused, once
 
 
 class UntilFirstUse(RoleInline[Any, Any]):
@@ -105,6 +115,50 @@ class AssessmentAdmin(RoleAdmin[Assessment]):
         """What a submission answers stays what it was: its achievement and its rubric."""
         begun = obj is not None and obj.submissions.exists()
         return ("achievement", "rubric") if begun else ()
+
+
+@admin.register(BlueprintCell)
+class BlueprintAdmin(RoleAdmin[BlueprintCell]):
+    """The blueprint of a draft, cell by cell, with what all its cells make together; frozen, it is read."""
+
+    form = BlueprintCellForm
+    list_display = ("version", "competency", "method", "weight", "together", "level", "min_evidence")
+    list_select_related = ("version", "competency")
+    list_filter = ("version__status", "method")
+    search_fields = ("version__name", "version__achievement__code", "competency__code", "competency__title")
+    fields = ("version", "competency", "method", "weight", "level", "min_evidence")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[BlueprintCell]:
+        whole = (
+            BlueprintCell.objects.filter(version=OuterRef("version"))
+            .order_by()
+            .values("version")
+            .annotate(sum=Sum("weight"))
+        )
+        return super().get_queryset(request).annotate(sum=Subquery(whole.values("sum")))
+
+    @admin.display(description=_("together, of 100 %"))
+    def together(self, cell: Any) -> str:
+        return f"{cell.sum.normalize():f}"
+
+    def get_readonly_fields(self, request: HttpRequest, obj: BlueprintCell | None = None) -> tuple[str, ...]:
+        return ("version",) if obj is not None else ()
+
+    def has_change_permission(self, request: HttpRequest, obj: BlueprintCell | None = None) -> bool:
+        return super().has_change_permission(request, obj) and (obj is None or obj.version.is_draft)
+
+    def has_delete_permission(self, request: HttpRequest, obj: BlueprintCell | None = None) -> bool:
+        return obj is not None and obj.version.is_draft and self._holds(request, self.editors)
+
+    def save_model(
+        self, request: HttpRequest, obj: BlueprintCell, form: "forms.ModelForm[Any]", change: bool
+    ) -> None:
+        super().save_model(request, obj, form, change)
+        note_writer(draft=obj.version, by=request.user)  # type: ignore[arg-type]  # the admin lets nobody else in
+
+    def delete_model(self, request: HttpRequest, obj: BlueprintCell) -> None:
+        super().delete_model(request, obj)
+        note_writer(draft=obj.version, by=request.user)  # type: ignore[arg-type]  # the admin lets nobody else in
 
 
 class LateFilter(admin.SimpleListFilter):
@@ -213,6 +267,84 @@ class GradingAdmin(ReadOnlyAdmin[Grading]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Grading]:
         """Released judgements; a draft is its marker's own."""
         return super().get_queryset(request).exclude(state=Grading.State.OPEN)
+
+
+class EndForm(ActForm):
+    reason = forms.CharField(
+        label=_("Reason"), max_length=250, help_text=_("Kept with the row and in the audit trail.")
+    )
+
+
+class EndQualification(Act[MarkerQualification]):
+    name = "end"
+    label = _("End this qualification")
+    consequence = _(
+        "From now on it lets the person mark nothing. Her other qualifications stay, and so does this row."
+    )
+    done = _("The qualification is ended.")
+    form_class = EndForm
+    is_grave = True
+    refusals = {CannotRecord: 409, KeyReused: 422}
+
+    def is_open(self, record: MarkerQualification, by: Any) -> bool:
+        return record.ended_at is None
+
+    def facts(self, record: MarkerQualification) -> Sequence[tuple[str, object]]:
+        return [
+            (gettext("Person"), record.marker),
+            (gettext("Qualification"), record.title),
+            (gettext("For"), record.series or gettext("every series")),
+            (gettext("Last valid day"), record.valid_until or gettext("it does not lapse")),
+        ]
+
+    def do(self, record: MarkerQualification, form: ActForm, *, by: Any, at: datetime) -> str:
+        return once(
+            actor=by,
+            key=form.operation,
+            act="end qualification",
+            parameters={"qualification": record.pk, **form.answers},
+            do=lambda: page_of(end_qualification(qualification=record, by=by, at=at, **form.answers)),
+        )
+
+
+class QualificationFilter(admin.SimpleListFilter):
+    title = _("standing")
+    parameter_name = "standing"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("in_force", _("in force")), ("not", _("lapsed, ended or not begun"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        in_force = MarkerQualification.objects.in_force()
+        if self.value() == "in_force":
+            return queryset.filter(pk__in=in_force)
+        if self.value() == "not":
+            return queryset.exclude(pk__in=in_force)
+        return queryset
+
+
+@admin.register(MarkerQualification)
+class MarkerQualificationAdmin(ActsAdmin[MarkerQualification], ReadOnlyAdmin[MarkerQualification]):
+    """The register of markers; a qualification is recorded on the person's own page."""
+
+    list_display = ("marker", "title", "series", "valid_from", "valid_until", "ended_at")
+    list_select_related = ("marker", "series")
+    list_filter = (QualificationFilter, "series")
+    search_fields = ("marker__name", "marker__email", "title")
+    fields = (
+        "marker",
+        "title",
+        "series",
+        "reference",
+        "valid_from",
+        "valid_until",
+        "recorded_by",
+        "recorded_at",
+        "ended_at",
+        "ended_by",
+        "end_reason",
+    )
+    acts = (EndQualification(),)
 
 
 def _is_frozen(row: Rubric | RubricCriterion | None) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.core import checks
 
-from assessments.models.triggers import TRIGGERS
+from assessments.models.triggers import BLUEPRINTS, TRIGGERS
 from credentials.models import triggers
 
 
@@ -15,4 +15,4 @@ def grades_are_guarded(
     app_configs: Sequence[AppConfig] | None, databases: Iterable[str] | None = None, **_: Any
 ) -> list[checks.CheckMessage]:
     """assessments.E001: a level of another rubric could be stored."""
-    return triggers.lost(databases, TRIGGERS, code="assessments.E001")
+    return triggers.lost(databases, (*TRIGGERS, *BLUEPRINTS), code="assessments.E001")

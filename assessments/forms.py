@@ -2,21 +2,30 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
+from uuid import UUID
 
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from assessments.marking.files import KINDS
 from assessments.marking.scoring import IncompleteGrading, score
-from assessments.models import Assessment, Grading, RubricCriterion, RubricCriterionLevel, Submission
+from assessments.models import (
+    Assessment,
+    BlueprintCell,
+    Grading,
+    RubricCriterion,
+    RubricCriterionLevel,
+    Submission,
+)
 from assessments.models.assessment import EVIDENCE_KINDS
 from assessments.queries import criteria_of
 from assessments.services.grading import Marks
 from config.operations import OperationForm
-from credentials.models import Series
+from credentials.models import AchievementVersion, Competency, Series
 
 TEXT_LIMIT = 100_000
 
@@ -33,6 +42,17 @@ class ManyFilesField(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile[Any]]":
         chosen = data if isinstance(data, list | tuple) else [data]
         return [super(ManyFilesField, self).clean(one, initial) for one in chosen if one]
+
+
+class EvidenceField(forms.MultipleChoiceField):
+    """Some of the evidence on the page, by public ids; which of it may be chosen is the service's matter."""
+
+    def valid_value(self, value: Any) -> bool:
+        try:
+            UUID(str(value))
+        except ValueError:
+            return False
+        return True
 
 
 class BeginForm(OperationForm):
@@ -68,7 +88,9 @@ class SubmissionForm(DraftForm):
         help_text=_("A whole address, such as https://example.org/my-work. Check that markers may open it."),
     )
     file = ManyFilesField(label=_("Add files"), required=False)
-    field_order = ("op_key", "revision", "text", "link", "file")
+    # Ticked beside each link, where the assessment offers it.
+    shown = EvidenceField(required=False)
+    field_order = ("op_key", "revision", "text", "link", "file", "shown")
 
     # Where the page shows what is missing of each kind of evidence.
     FIELD_OF_KIND = {"text": "text", "url": "link", "file": "file"}
@@ -299,7 +321,42 @@ class AssessmentForm(forms.ModelForm):  # type: ignore[type-arg]
             "max_attempts",
             "is_open",
             "marking_days",
+            "needs_qualified_markers",
+            "may_show_evidence",
         )
+
+
+class BlueprintCellForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A share of a draft's assessment; says what the whole would not bear."""
+
+    class Meta:
+        model = BlueprintCell
+        fields = ("version", "competency", "method", "weight", "level", "min_evidence")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "version" in self.fields:
+            drafts = AchievementVersion.objects.filter(status=AchievementVersion.Status.DRAFT)
+            choice = cast("forms.ModelChoiceField[Any]", self.fields["version"])
+            choice.queryset = drafts.select_related("achievement")
+        if "competency" in self.fields:
+            shown = Competency.objects.filter(shown_by__version__status=AchievementVersion.Status.DRAFT)
+            if self.instance.pk:
+                shown = shown.filter(shown_by__version=self.instance.version)
+            cast("forms.ModelChoiceField[Any]", self.fields["competency"]).queryset = shown.distinct()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        version = self.instance.version if self.instance.pk else cleaned.get("version")
+        competency, weight = cleaned.get("competency"), cleaned.get("weight")
+        if version and competency and not version.competencies.filter(competency=competency).exists():
+            self.add_error("competency", _("This version does not show that competency. Add it there first."))
+        if version and weight:
+            others = BlueprintCell.objects.filter(version=version).exclude(pk=self.instance.pk)
+            left = 100 - (others.aggregate(sum=Sum("weight"))["sum"] or 0)
+            if weight > left:
+                self.add_error("weight", _("Only %(left)s %% of the whole are left.") % {"left": f"{left:f}"})
+        return cleaned
 
 
 def _with_plain_ends(text: str) -> str:

@@ -2,23 +2,35 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
-from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from assessments.marking.scoring import Criterion
-from assessments.models import Assessment, Grading, Rubric, Submission, SubmittedEvidence
+from assessments.models import (
+    Assessment,
+    BlueprintCell,
+    Grading,
+    MarkerQualification,
+    Rubric,
+    RubricCriterion,
+    Submission,
+    SubmittedEvidence,
+)
 from config.admin import WorkItem
-from credentials.models import AchievementVersion
+from credentials.definitions import AssessmentFacts, BlueprintCellFacts
+from credentials.models import Achievement, AchievementVersion
+from credentials.queries import local_day
 
 if TYPE_CHECKING:
     from learners.models import User
 
+RUNS_OUT_WITHIN = timedelta(days=30)
 Standing = Literal["open", "draft", "submitted", "resubmit", "passed", "used_up"]
 
 
@@ -112,6 +124,11 @@ def open_to(learner: "User") -> QuerySet[Assessment]:
     return Assessment.objects.filter(takes_work | Q(pk__in=begun)).select_related(
         "achievement__current_version", "achievement__series", "rubric"
     )
+
+
+def taking_part(achievement: Achievement) -> "QuerySet[Submission, Any]":
+    """Ids of the people who have begun work for this achievement."""
+    return Submission.objects.filter(assessment__achievement=achievement).values("learner")
 
 
 def work_of(learner: "User", codes: Iterable[str]) -> dict[str, Work]:
@@ -210,6 +227,37 @@ def result_descriptions(version: AchievementVersion) -> list[dict[str, Any]]:
     return rows
 
 
+def assessment_facts(version: AchievementVersion) -> AssessmentFacts:
+    """What the design lint asks of the assessment of a version; two queries.
+
+    A pass rule is a least mean, or a level to be reached in some criterion.
+    """
+    blueprint = tuple(
+        BlueprintCellFacts(
+            identity=cell.competency.identifier,
+            name=cell.competency.name,
+            code=cell.competency.code,
+            method=cell.method,
+            weight=cell.weight,
+            level=cell.level,
+            min_evidence=cell.min_evidence,
+        )
+        for cell in BlueprintCell.objects.filter(version=version).select_related("competency")
+    )
+    hurdles = RubricCriterion.objects.filter(rubric=OuterRef("rubric"), must_pass_ordinal__isnull=False)
+    assessment = (
+        Assessment.objects.filter(achievement=version.achievement_id, is_open=True)
+        .annotate(has_criteria=Exists(RubricCriterion.objects.filter(rubric=OuterRef("rubric"))))
+        .annotate(has_hurdle=Exists(hurdles))
+        .select_related("rubric")
+        .first()
+    )
+    if assessment is None:
+        return AssessmentFacts(blueprint=blueprint)
+    has_rule = assessment.has_hurdle or (assessment.has_criteria and assessment.rubric.cut is not None)
+    return AssessmentFacts(kind=assessment.kind, has_pass_rule=has_rule, blueprint=blueprint)
+
+
 def queue_of(marker: "User", at: datetime) -> QuerySet[Submission]:
     """What waits for this marker, the most urgent first."""
     return (
@@ -245,8 +293,25 @@ def in_line_for(
     return waiting.exclude(pk=after.pk).order_by(is_past, *order)
 
 
+def lapsed_in(marker: "User") -> list[str]:
+    """The names of the series in whose register this marker stands with nothing in force; one query.
+
+    An entry for every series is named as such.
+    """
+    in_force = MarkerQualification.objects.in_force().filter(pk=OuterRef("pk"))
+    hers = MarkerQualification.objects.filter(marker=marker).annotate(holds=Exists(in_force))
+    rows = list(hers.order_by("series__name").values_list("series", "series__name", "holds"))
+    standing = {series for series, _name, holds in rows if holds}
+    if None in standing:
+        return []
+    lapsed = dict.fromkeys(name for series, name, _holds in rows if series not in standing)
+    return [name or _("every series") for name in lapsed]
+
+
 def waiting_work(user: "User", at: datetime) -> list[WorkItem]:
-    """The registrar's work list: marking that is late."""
+    """The registrar's work list: marking that is late, and qualifications of markers that run out."""
+    soon = local_day(at) + RUNS_OUT_WITHIN
+    running_out = MarkerQualification.objects.in_force().filter(valid_until__lte=soon)
     waiting = Submission.objects.waiting()
     late = waiting.filter(mark_by__lt=at).order_by("mark_by")
     oldest = late.first()
@@ -257,5 +322,11 @@ def waiting_work(user: "User", at: datetime) -> list[WorkItem]:
             oldest=oldest.mark_by if oldest else None,
             url=reverse("admin:assessments_submission_changelist") + "?state__exact=submitted",
             severity="warn",
+        ),
+        WorkItem(
+            label=_("qualifications of markers that run out within 30 days"),
+            count=running_out.count(),
+            url=reverse("admin:assessments_markerqualification_changelist") + "?standing=in_force",
+            severity="plain",
         ),
     ]

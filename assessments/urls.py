@@ -3,9 +3,11 @@
 from django.urls import path
 
 from assessments.views import marking, submitting
+from assessments.views.blueprint import blueprint
 
 app_name = "assessments"
 urlpatterns = [
+    path("achievements/<uuid:public_id>/blueprint/", blueprint, name="blueprint"),
     path("assessments/<uuid:public_id>/", submitting.submit, name="submit"),
     path("assessments/<uuid:public_id>/draft/", submitting.save_draft, name="save_draft"),
     path("submissions/<uuid:public_id>/", submitting.submission, name="submission"),

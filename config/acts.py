@@ -39,8 +39,8 @@ class ActForm(OperationForm):
 class Act(Generic[M]):
     """One thing that staff may do to a record, declared; `do` makes the one service call.
 
-    An exception of `refusals` becomes a message above the form, which keeps what was typed, with the
-    HTTP status beside it.
+    An exception of `refusals` becomes a message above the form, or several where it has `lines`; the form
+    keeps what was typed, and the HTTP status is the one beside the exception.
     """
 
     name: ClassVar[str]
@@ -53,6 +53,15 @@ class Act(Generic[M]):
     # Whether the person must have proved within the last minutes that it is still she (SAFETY 5.12).
     is_guarded: ClassVar[bool] = False
     is_grave: ClassVar[bool] = False
+    # Whether the record's page has a button for it; another part of that page may lead to it instead.
+    is_listed: ClassVar[bool] = True
+    template: ClassVar[str] = "admin/act.html"
+    # Fields of the form that a link to the page may fill in.
+    asked: ClassVar[tuple[str, ...]] = ()
+
+    def allows(self, record: M, by: Any) -> bool:
+        """Whether the role of this person reaches this record; a role may be for one series only."""
+        return True
 
     def is_open(self, record: M, by: Any) -> bool:
         """Whether the button shows; the service decides again when it is pressed."""
@@ -64,6 +73,10 @@ class Act(Generic[M]):
     def facts(self, record: M) -> Sequence[tuple[str, object]]:
         """What the page shows about the record and about what follows: names and values."""
         return ()
+
+    def beside(self, record: M) -> Mapping[str, object]:
+        """What a template of the act's own shows besides."""
+        return {}
 
     def do(self, record: M, form: ActForm, *, by: Any, at: datetime) -> str:
         """Do it once for this press of the button; answers the address to go on to."""
@@ -97,7 +110,10 @@ class ActsAdmin(RoleAdmin[M]):
                 "is_grave": act.is_grave,
             }
             for act in self.acts
-            if self._holds(request, act.roles) and act.is_open(record, request.user)
+            if act.is_listed
+            and self._holds(request, act.roles)
+            and act.allows(record, request.user)
+            and act.is_open(record, request.user)
         ]
 
     def act_view(self, request: HttpRequest, pk: int, act: str) -> HttpResponse:
@@ -107,6 +123,8 @@ class ActsAdmin(RoleAdmin[M]):
         if not self.has_view_permission(request) or not self._holds(request, chosen.roles):
             raise PermissionDenied
         record = get_object_or_404(self.get_queryset(request), pk=pk)
+        if not chosen.allows(record, request.user):
+            raise PermissionDenied
         page = reauthentication_required(self._act_page) if chosen.is_guarded else self._act_page
         response: HttpResponse = page(request, chosen, record)
         return response
@@ -120,13 +138,14 @@ class ActsAdmin(RoleAdmin[M]):
                 try:
                     address = act.do(record, form, by=request.user, at=now())
                 except tuple(act.refusals) as refusal:
-                    form.add_error(None, str(refusal))
+                    form.add_error(None, [*getattr(refusal, "lines", (str(refusal),))])
                     status = next(code for kind, code in act.refusals.items() if isinstance(refusal, kind))
                 else:
                     messages.success(request, str(act.done))
                     return HttpResponseRedirect(address)
         elif act.is_open(record, request.user):
             form = act.form(record, None)
+            form.initial.update({name: request.GET[name] for name in act.asked if name in request.GET})
         else:
             messages.warning(request, _("That cannot be done as things stand."))
             return HttpResponseRedirect(back)
@@ -142,5 +161,6 @@ class ActsAdmin(RoleAdmin[M]):
             ],
             "form": form,
             "back": back,
+            **act.beside(record),
         }
-        return TemplateResponse(request, "admin/act.html", context, status=status)
+        return TemplateResponse(request, act.template, context, status=status)

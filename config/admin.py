@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeVar, cast
 
 from django import forms
 from django.conf import settings
@@ -14,8 +14,10 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.module_loading import import_string
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from config.choosing import TypedSelect, TypedSelectMultiple
 from config.clock import now
 
 M = TypeVar("M", bound=models.Model)
@@ -89,7 +91,35 @@ class PortalAdminSite(admin.AdminSite):
         return super().index(request, context)
 
 
-class RoleAdmin(ModelAdmin[M]):
+class LongLists:
+    """Where a list is too long to show, its rows are searched or, without script, named in writing."""
+
+    def formfield_for_foreignkey(
+        self, db_field: "models.ForeignKey[Any, Any]", request: HttpRequest, **kwargs: Any
+    ) -> "forms.ModelChoiceField[Any] | None":
+        model_admin, above = cast("Any", self), cast("Any", super())
+        if db_field.name in model_admin.get_autocomplete_fields(request):
+            kwargs["widget"] = TypedSelect(db_field, model_admin.admin_site, using=kwargs.get("using"))
+        field: forms.ModelChoiceField[Any] | None = above.formfield_for_foreignkey(
+            db_field, request, **kwargs
+        )
+        return field
+
+    def formfield_for_manytomany(
+        self, db_field: "models.ManyToManyField[Any, Any]", request: HttpRequest, **kwargs: Any
+    ) -> "forms.ModelMultipleChoiceField[Any] | None":
+        model_admin, above = cast("Any", self), cast("Any", super())
+        if db_field.name in model_admin.get_autocomplete_fields(request):
+            kwargs["widget"] = TypedSelectMultiple(
+                db_field, model_admin.admin_site, using=kwargs.get("using")
+            )
+        field: forms.ModelMultipleChoiceField[Any] | None = above.formfield_for_manytomany(
+            db_field, request, **kwargs
+        )
+        return field
+
+
+class RoleAdmin(LongLists, ModelAdmin[M]):
     """A ModelAdmin whose doors are roles: `readers` may look, `editors` may also change what is a draft."""
 
     readers: ClassVar[frozenset[str]] = READERS
@@ -114,6 +144,11 @@ class RoleAdmin(ModelAdmin[M]):
     def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
         return False
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """A list is called by what it lists."""
+        named = {"title": capfirst(str(self.opts.verbose_name_plural))}
+        return super().changelist_view(request, {**named, **(extra_context or {})})
+
 
 class ReadOnlyAdmin(RoleAdmin[M]):
     """For issued, graded and published records: to be read and followed, changed only by services."""
@@ -125,11 +160,21 @@ class ReadOnlyAdmin(RoleAdmin[M]):
         return False
 
 
-class RoleInline(TabularInline[M, P]):
+class RoleInline(LongLists, TabularInline[M, P]):
     """Rows inside another row's page: whoever may open that page sees them, its editors change them."""
 
     extra = 0
     editors: ClassVar[frozenset[str]] = frozenset({"registrar"})
+
+    def formfield_for_dbfield(
+        self, db_field: "models.Field[Any, Any]", request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
+        """Without the small links to other pages beside a choice: in a row they only take room."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:
+            for link in ("can_add_related", "can_change_related", "can_delete_related", "can_view_related"):
+                setattr(field.widget, link, False)
+        return field
 
     def _may_edit(self, request: HttpRequest) -> bool:
         user: Any = request.user
@@ -146,6 +191,25 @@ class RoleInline(TabularInline[M, P]):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self._may_edit(request)
+
+
+class DraftInline(RoleInline[M, P]):
+    """Rows of a draft, to be changed until it is sent on; the row above says by `is_draft`."""
+
+    # One empty row stands ready where no script can add one.
+    extra = 1
+
+    def _may_edit_in(self, request: HttpRequest, obj: Any) -> bool:
+        return self._may_edit(request) and (obj is None or obj.is_draft)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may_edit_in(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may_edit_in(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may_edit_in(request, obj)
 
 
 class ReadOnlyInline(RoleInline[M, P]):

@@ -5,15 +5,23 @@ by countdown and no editable timetable: whatever a lost message leaves undone, t
 """
 
 import os
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from celery import Celery
+from celery import Celery, Task
 from celery.schedules import crontab
-from celery.signals import setup_logging, worker_ready
+from celery.signals import celeryd_init, setup_logging, worker_init, worker_ready
 from django.conf import settings
+from django.db import DatabaseError, connection
+from kombu.transport import TRANSPORT_ALIASES
+
+from config import clock
+from config.deadlocks import retried
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+TRANSPORT_ALIASES["filesystem"] = "config.broker:Transport"
 
 
 def transport_options(broker_url: str, var_dir: Path) -> dict[str, Any]:
@@ -36,18 +44,28 @@ def transport_options(broker_url: str, var_dir: Path) -> dict[str, Any]:
             "unacked_restore_interval": 5,
             "unacked_restore_throttle": 2,
             "socket_connect_timeout": 1,
-            "socket_timeout": 5,
+            # A person waits for the page that publishes: a dead broker may cost her one second, once.
+            "socket_timeout": 1,
+            "max_retries": 0,
         }
     return {}
 
 
+class PortalTask(Task):
+    """A task whose deadlocks are retried at once; whatever else fails, a sweep finds undone."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return retried(partial(super().__call__, *args, **kwargs))
+
+
 # Each finds by query what a lost message left undone; see docs/where-things-live.md, 5.
 SWEEPS = ("credentials.tasks.catch_up", "pathways.tasks.catch_up", "learners.tasks.catch_up")
-app = Celery("tessera")
+app = Celery("tessera", task_cls=PortalTask)
 app.conf.update(
     broker_url=settings.CELERY_BROKER_URL,
     broker_transport_options=transport_options(settings.CELERY_BROKER_URL, settings.VAR_DIR),
     broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
     task_serializer="json",
     accept_content=["json"],
     task_ignore_result=True,
@@ -61,6 +79,7 @@ app.conf.update(
     task_routes={
         "credentials.tasks.render_certificate": {"queue": "render"},
         "credentials.tasks.run_job": {"queue": "bulk"},
+        "credentials.tasks.check_batch": {"queue": "bulk"},
         "credentials.tasks.tidy": {"queue": "bulk"},
         "learners.tasks.*": {"queue": "notify"},
     },
@@ -81,6 +100,29 @@ app.autodiscover_tasks()
 @setup_logging.connect
 def keep_our_logging(**_: object) -> None:
     """Celery would replace the handlers; settings.LOGGING has them as we want them."""
+
+
+@worker_init.connect
+def refuse_a_doubtful_clock(**_: object) -> None:
+    """A worker whose clock is off would refuse half its work and drop the sweeps as too old: it ends here.
+
+    With the database out of reach nobody can say; it starts and waits, and each act asks again.
+    """
+    with suppress(DatabaseError):
+        clock.now()
+    connection.close()
+    if clock.apart() > clock.MAY_DIFFER:
+        raise SystemExit(
+            f"This machine's clock is {clock.apart().total_seconds():.0f} s from the database's. "
+            "Set it (sudo timedatectl set-ntp true, on both machines) and start the worker again."
+        )
+
+
+@celeryd_init.connect
+def listen_patiently(conf: Any, **_: object) -> None:
+    """For a worker, silence is no failure: it listens for a second or more before it hears anything."""
+    if "socket_timeout" in conf.broker_transport_options:
+        conf.broker_transport_options = {**conf.broker_transport_options, "socket_timeout": 5}
 
 
 @worker_ready.connect

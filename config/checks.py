@@ -40,8 +40,14 @@ def named_parts_exist(app_configs: Sequence[AppConfig] | None, **_: Any) -> list
         *settings.WORKLIST,
         *settings.ANALYTICS_PANELS,
         *settings.SUBMISSION_GATES,
+        *settings.PILOT_PEOPLE,
+        *settings.ISSUE_GROUNDS.values(),
+        *settings.KEY_STORES.values(),
         settings.RESULT_DESCRIPTIONS,
+        settings.ASSESSMENT_FACTS,
+        settings.COPY_BLUEPRINT,
         settings.STACKS_INTO,
+        settings.LAPSE_POLICIES,
         settings.LAST_SWEEP,
     ]
     return [

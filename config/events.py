@@ -14,6 +14,8 @@ from django.db import transaction
 from django.utils.module_loading import import_string
 
 HEARS: dict[str, tuple[str, ...]] = {
+    "check.asked": ("credentials.tasks.check_batch",),
+    "certificate.ordered": ("credentials.tasks.render_certificate",),
     "credential.issued": (
         "credentials.tasks.prepare_document",
         "pathways.tasks.evaluate_learner",
@@ -35,7 +37,10 @@ HEARS: dict[str, tuple[str, ...]] = {
         "learners.tasks.notify",
     ),
     "credential.expired": ("pathways.tasks.evaluate_learner", "learners.tasks.notify"),
+    "credential.renewed": ("credentials.tasks.prepare_document", "pathways.tasks.evaluate_learner"),
+    "document.intended": ("credentials.tasks.sign_document",),
     "document.signed": ("credentials.tasks.render_certificate",),
+    "endorsement.intended": ("credentials.tasks.sign_endorsement",),
     "enrolment.opened": ("pathways.tasks.evaluate_enrolment",),
     "grading.returned": ("learners.tasks.notify_feedback",),
     "job.started": ("credentials.tasks.run_job",),

@@ -71,6 +71,12 @@ def long_enough(raw: str) -> str:
     return raw
 
 
+def digits(raw: str) -> str:
+    if raw and not (raw.isascii() and raw.isdigit()):
+        raise ValueError(f"{raw!r} is not a number")
+    return raw
+
+
 def names(raw: str) -> list[str]:
     return [name.strip() for name in raw.split(",") if name.strip()]
 
@@ -89,6 +95,8 @@ PORTAL_URL = setting(
 PORTAL_TIME_ZONE = setting(
     "PORTAL_TIME_ZONE", lambda raw: str(ZoneInfo(raw)), example="Europe/Zurich", default="UTC"
 )
+# The institution's page on LinkedIn, by its number; without one LinkedIn is told the issuer's name.
+LINKEDIN_ORGANISATION_ID = setting("LINKEDIN_ORGANISATION_ID", digits, example="1234567", default="")
 PORTAL_HOST = urlsplit(PORTAL_URL).hostname or ""
 IS_HTTPS = PORTAL_URL.startswith("https:")
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]", "::1")
@@ -130,6 +138,13 @@ KEY_WRAPPING_KEY = setting(
     example="(32 random bytes as URL-safe base64)",
     default=demo_secret("key_wrapping_key") if DEMO else "",
 )
+# A program that keeps signing keys outside, in a security module: credentials/services/keystores.py says how
+# it is asked. Keys are then made there where a person chooses so.
+KEY_STORE_COMMAND = setting("KEY_STORE_COMMAND", str, example="/usr/local/bin/signer --slot 1", default="")
+KEY_STORES = {
+    "database": "credentials.services.keystores.DatabaseStore",
+    **({"command": "credentials.services.keystores.CommandStore"} if KEY_STORE_COMMAND else {}),
+}
 ALLOWED_HOSTS = setting(
     "ALLOWED_HOSTS",
     names,
@@ -184,6 +199,7 @@ MIDDLEWARE = [
     "simple_history.middleware.HistoryRequestMiddleware",
     "config.middleware.PrivatePages",
     "config.middleware.StaffTwoFactor",
+    "config.middleware.Resting",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -215,9 +231,19 @@ WORKLIST = [
 ]
 LAST_SWEEP = "credentials.queries.last_sweep"
 ANALYTICS_PANELS: list[str] = []
-SUBMISSION_GATES: list[str] = []
+SUBMISSION_GATES: list[str] = ["assessments.services.piloting.refuse_over_cap"]
+# Who takes part in trying an achievement: each answers, for one, a query of people's ids.
+PILOT_PEOPLE = ["pathways.queries.taking_part", "assessments.queries.taking_part"]
 RESULT_DESCRIPTIONS = "assessments.queries.result_descriptions"
+ASSESSMENT_FACTS = "assessments.queries.assessment_facts"
+COPY_BLUEPRINT = "assessments.services.blueprints.copy_blueprint"
 STACKS_INTO = "pathways.queries.stacks_into"
+LAPSE_POLICIES = "pathways.queries.lapse_policies"
+# Would we still issue this? Asked, by source, of whatever earned a credential in force.
+ISSUE_GROUNDS = {
+    "submission": "assessments.services.checking.grounds_lost",
+    "pathway": "pathways.services.checking.grounds_lost",
+}
 
 # --- Database -----------------------------------------------------------------------------------
 DATABASES: dict[str, dict[str, Any]] = {
@@ -238,6 +264,21 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+
+# --- Caches: nothing in them is missed when it is gone ---------------------------------------------
+CACHES: dict[str, dict[str, Any]] = {
+    # Of each process: answers that are looked up by everything they stand on.
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 1_000},
+    },
+    # Of all processes on this machine: how often an address asked.
+    "limits": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": str(VAR_DIR / "limits"),
+        "OPTIONS": {"MAX_ENTRIES": 5_000},
+    },
+}
 
 # --- Workers: config/celery.py holds what does not change between installations ------------------
 CELERY_BROKER_URL = setting(
@@ -333,6 +374,16 @@ EVIDENCE_MAX_FILE_BYTES = 25_000_000
 EVIDENCE_MAX_FILES = 10
 EVIDENCE_MAX_LEARNER_BYTES = 500_000_000
 
+# What strangers may have checked (SAFETY §6).
+VERIFY_MAX_BYTES = 5_000_000
+VERIFY_MAX_ITEMS = 50
+VERIFY_KEPT_DAYS = 30
+VERIFY_RATE = setting("VERIFY_RATE", int, example="20", default="20")
+VERIFY_MANY_RATE = setting("VERIFY_MANY_RATE", int, example="10", default="10")
+
+# --- Certificates -------------------------------------------------------------------------------
+PDF_RATE = setting("PDF_RATE", int, example="10", default="10")
+
 # --- Mail ---------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = setting(
     "DEFAULT_FROM_EMAIL", str, example="badges@example.edu", default=f"portal@{PORTAL_HOST}"
@@ -353,6 +404,8 @@ EMAIL_FILE_PATH = VAR_DIR / "outbox"  # where filemail:// puts each message
 # --- Language and time --------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 USE_I18N = USE_TZ = True
+# Days and hours as the public pages write them, in the admin too.
+FORMAT_MODULE_PATH = "config.formats"
 TIME_ZONE = PORTAL_TIME_ZONE
 
 # --- Figures and rules --------------------------------------------------------------------------

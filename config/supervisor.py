@@ -65,8 +65,8 @@ def portal_children(host: str, port: int) -> tuple[Child, ...]:
             address,
             "--no-control-socket",
         ),
-        *("--workers", "1", "--worker-class", "gthread", "--threads", "8", "--timeout", "60"),
-        *("--graceful-timeout", "8"),
+        *("--workers", "1", "--worker-class", "config.webserver.DrainingWorker"),
+        *("--threads", "8", "--timeout", "60", "--graceful-timeout", "8"),
     )
     worker = (
         *(*celery, "worker", "-P", "threads", "-c", "2", "-Q", ",".join(QUEUES), "-l", "INFO"),

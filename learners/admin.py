@@ -14,8 +14,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from assessments.services.registering import CannotRecord, record_qualification
 from config.acts import Act, ActForm, ActsAdmin, page_of
 from config.admin import ModelForm, ReadOnlyAdmin, ReadOnlyInline
+from config.clock import now
 from credentials.models import Cohort, Credential, Role, Series
 from credentials.services.duties import NotStuck, try_again
 from credentials.services.once import KeyReused, once
@@ -101,6 +103,63 @@ class AskForRole(Act[User]):
         )
 
 
+class QualificationForm(ActForm):
+    title = forms.CharField(
+        label=_("Qualification"), max_length=200, help_text=_("As on its certificate: Assessor, level 3.")
+    )
+    series = forms.ModelChoiceField(
+        Series.objects.all(), label=_("Series"), required=False, empty_label=_("every series")
+    )
+    reference = forms.CharField(
+        label=_("Where the proof is"),
+        max_length=250,
+        required=False,
+        help_text=_("A number, or the file it is kept in."),
+    )
+    valid_from = forms.DateField(label=_("Valid from"), widget=forms.DateInput(attrs={"type": "date"}))
+    valid_until = forms.DateField(
+        label=_("Last valid day"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("Empty: it does not lapse."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        first, last = given.get("valid_from"), given.get("valid_until")
+        if first and last and last < first:
+            self.add_error("valid_until", _("It ends before it begins."))
+        return given
+
+
+class RecordQualification(Act[User]):
+    name = "qualification"
+    label = _("Record a marking qualification")
+    consequence = _(
+        "The person stands in the register of markers. In that series she marks only while one of her "
+        "qualifications is in force."
+    )
+    done = _("The qualification is recorded.")
+    form_class = QualificationForm
+    refusals = {CannotRecord: 409, KeyReused: 422}
+
+    def facts(self, record: User) -> Sequence[tuple[str, object]]:
+        return [(gettext("Person"), record)]
+
+    def do(self, record: User, form: ActForm, *, by: Any, at: datetime) -> str:
+        def enter() -> str:
+            return page_of(record_qualification(marker=record, by=by, at=at, **form.answers))
+
+        told = {name: str(value or "") for name, value in form.answers.items()}
+        return once(
+            actor=by,
+            key=form.operation,
+            act="record qualification",
+            parameters={"person": record.pk, **told},
+            do=enter,
+        )
+
+
 class ProfileInline(ReadOnlyInline[LearnerProfile, User]):
     model = LearnerProfile
     fields = ("biography", "wants_progress_mail")
@@ -163,7 +222,7 @@ class UserAdmin(ActsAdmin[User]):
     fields = ("name", "email", "did", "time_zone", "is_active", "joined_at", "last_login")
     readonly_fields = ("joined_at", "last_login")
     inlines = (RoleRowInline, EnrolmentInline, CredentialInline, ProfileInline)
-    acts = (SendLink(), AskForRole())
+    acts = (SendLink(), AskForRole(), RecordQualification())
 
     def get_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         return super().get_fields(request, obj) if obj is not None else ("name", "email")
@@ -174,7 +233,7 @@ class UserAdmin(ActsAdmin[User]):
     def save_model(self, request: HttpRequest, obj: User, form: "forms.ModelForm[Any]", change: bool) -> None:
         by: Any = request.user
         if change:
-            correct(person=obj, changed=form.changed_data, by=by)
+            correct(person=obj, changed=form.changed_data, by=by, at=now())
             return
         put_on_record(person=obj, by=by)
         # Written to only once she really is on record.

@@ -1,6 +1,7 @@
-"""Forms of a learner's own pages: who may see her name, and what she has read."""
+"""Forms of a learner's own pages: who may see her name, what she shares, and what she has read."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from config.operations import OperationForm
 from credentials.models import Credential
@@ -14,6 +15,21 @@ class VisibilityForm(OperationForm):
     @property
     def chosen(self) -> Credential.Visibility:
         return Credential.Visibility(self.cleaned_data["visibility"])
+
+
+class ShareForm(OperationForm):
+    """What a link shows beside her name."""
+
+    shows_results = forms.BooleanField(label=_("the levels I reached"), required=False, initial=True)
+    shows_evidence = forms.BooleanField(label=_("the evidence"), required=False)
+
+
+class WithdrawForm(OperationForm):
+    """The press that takes a link back."""
+
+
+class OrderForm(OperationForm):
+    """The press that has a certificate printed."""
 
 
 class ReadForm(OperationForm):

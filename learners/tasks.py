@@ -3,11 +3,12 @@
 from celery import shared_task
 
 from config.clock import now
-from credentials.models import SweepRun
-from credentials.services.sweeping import for_each
+from credentials.services.sweeping import AT_ONCE, Round, Sweep
 from learners import queries
 from learners.models import Notification
 from learners.services import notifying
+
+EVENTS, GRADINGS = Round(), Round()
 
 
 @shared_task
@@ -28,13 +29,13 @@ def send_mail(*, notification_id: int, **_: object) -> None:
 @shared_task
 def catch_up(**_: object) -> None:
     """Find news nobody was told, and messages nobody sent."""
-    if not SweepRun.objects.begin("learners.catch_up"):
-        return
     at = now()
-    found = for_each(queries.untold_events(), lambda event: notifying.notify_event(event=event, at=at))
-    found += for_each(
-        queries.untold_gradings(), lambda grading: notifying.notify_feedback(grading=grading, at=at)
-    )
-    unsent = Notification.objects.open().values_list("pk", flat=True)[:200]
-    found += for_each(unsent, lambda pk: notifying.send_mail(notification_id=pk))
-    SweepRun.objects.finish("learners.catch_up", found)
+    sweep = Sweep.begin("learners.catch_up", at=at)
+    if sweep is None:
+        return
+    events, gradings = EVENTS.next(queries.untold_events()), GRADINGS.next(queries.untold_gradings())
+    sweep.for_each(events, lambda event: notifying.notify_event(event=event, at=at))
+    sweep.for_each(gradings, lambda grading: notifying.notify_feedback(grading=grading, at=at))
+    unsent = Notification.objects.open().values_list("pk", flat=True)[:AT_ONCE]
+    sweep.for_each(unsent, lambda pk: notifying.send_mail(notification_id=pk))
+    sweep.finish()

@@ -6,17 +6,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from config.admin import WorkItem
-from credentials.models import Achievement, Credential, CredentialEvent
-from credentials.queries import Card, Onward, card_of, plain
+from credentials.models import Achievement, AchievementVersion, Credential, CredentialEvent, Pilot, Series
+from credentials.queries import Card, Onward, card_of, local_day, plain
 from pathways.models import Enrolment, Evaluation, Pathway, PathwayVersion, Requirement, VersionAchievement
-from pathways.rules import explain, tree
+from pathways.rules import ctdl, explain, tree
 from pathways.rules.evaluate import Entry, Fact, Suspension
 from pathways.rules.sizing import span
 
@@ -102,14 +103,44 @@ def _entry(row: Achievement) -> Entry:
         credits=row.current_version.credits if row.current_version else Entry().credits,
         series=row.series.slug,
         criteria=row.current_version.criteria if row.current_version else None,
+        participation=row.current_version.kind == AchievementVersion.Kind.PARTICIPATION
+        if row.current_version
+        else None,
     )
 
 
 def published() -> QuerySet[Pathway]:
     """Pathways in force, with the version and the certificate they name."""
     return Pathway.objects.published().select_related(
-        "current_version", "awards__current_version", "awards__series"
+        "current_version", "awards__current_version", "awards__series", "awards__issuer"
     )
+
+
+def ctdl_document(pathway: Pathway) -> dict[str, Any]:
+    """A published pathway as CTDL JSON-LD, with its rule as component conditions; one query."""
+    version = pathway.current_version
+    if version is None:
+        raise ValueError("only what is published is described to others")
+    rule = rule_for(version)
+    rows = _achievements(tree.listed(rule) | {pathway.awards.code})
+    components = {code: _component(row) for code, row in rows.items()}
+    described = ctdl.Described(
+        url=settings.PORTAL_URL + pathway.get_absolute_url(),
+        ctid=f"ce-{pathway.public_id}",
+        name=pathway.name,
+        description=pathway.description,
+        language=settings.LANGUAGE_CODE,
+        owner=settings.PORTAL_URL + reverse("credentials:issuer", args=[pathway.awards.issuer.slug]),
+        version=str(version.number),
+        goal=components[pathway.awards.code],
+    )
+    return ctdl.write(described, rule, components)
+
+
+def _component(row: Achievement) -> ctdl.Component:
+    version = row.current_version
+    url = settings.PORTAL_URL + version.get_absolute_url() if version else ""
+    return ctdl.Component(code=row.code, name=row.name, url=url)
 
 
 def outlines(pathways: Iterable[Pathway], held: Mapping[str, str] | None = None) -> list[Outline]:
@@ -140,7 +171,7 @@ def outlines(pathways: Iterable[Pathway], held: Mapping[str, str] | None = None)
 
 
 def stacks_into(achievement: Achievement) -> list[Onward]:
-    """The published pathways whose rule in force names this achievement; two queries."""
+    """The published pathways whose rule in force names this achievement, or that award it; two queries."""
     listing = VersionAchievement.objects.filter(achievement=achievement).values("version")
     return [
         Onward(
@@ -148,9 +179,22 @@ def stacks_into(achievement: Achievement) -> list[Onward]:
             url=outline.pathway.get_absolute_url(),
             awards=outline.pathway.awards.name,
             sentence=outline.sentence,
+            is_awarded=outline.pathway.awards_id == achievement.pk,
         )
-        for outline in outlines(published().filter(current_version__in=listing))
+        for outline in outlines(published().filter(Q(current_version__in=listing) | Q(awards=achievement)))
     ]
+
+
+def lapse_policies(certificates: Iterable[Credential]) -> dict[int, str]:
+    """What each certificate's pathway says of a component that lapses, in words, by the certificate's id."""
+    causes = {row.source_id: row.pk for row in certificates if row.source == Credential.Source.PATHWAY}
+    enrolments = Enrolment.objects.filter(pk__in=causes).select_related("version")
+    return {causes[row.pk]: row.version.get_lapse_policy_display() for row in enrolments}
+
+
+def taking_part(achievement: Achievement) -> "QuerySet[Enrolment, Any]":
+    """Ids of the people enrolled on a pathway that awards this achievement."""
+    return Enrolment.objects.current().filter(pathway__awards=achievement).values("learner")
 
 
 def held_states(learner: "User") -> dict[str, str]:
@@ -242,10 +286,49 @@ def stale_enrolments(today: date) -> QuerySet[Enrolment]:
         input_revision=OuterRef("input_revision"),
     )
     newest = newer.order_by("-pk").values("pk")[:1]
+    released = unissued().exclude(_stopped(today)).values("pk")
     return (
         Enrolment.objects.current()
         .annotate(newest_event=newest, seen_event=current.values("last_event")[:1])
-        .filter(~Exists(up_to_date) | Q(newest_event__gt=F("seen_event")))
+        .filter(~Exists(up_to_date) | Q(newest_event__gt=F("seen_event")) | Q(pk__in=released))
+    )
+
+
+def unissued() -> QuerySet[Enrolment]:
+    """Enrolments whose rule is met and whose certificate is still owed: something stopped its issue."""
+    met = Evaluation.objects.filter(enrolment=OuterRef("pk"), is_current=True, status="satisfied")
+    held = Credential.objects.live().filter(
+        achievement=OuterRef("pathway__awards"),
+        recipient=OuterRef("learner"),
+        awarding_version=OuterRef("version"),
+    )
+    # What a person revoked, no rule gives back.
+    by_a_person = CredentialEvent.objects.filter(
+        credential=OuterRef("certificate"), kind=CredentialEvent.Kind.REVOKED, by__isnull=False
+    )
+    return Enrolment.objects.current().filter(Exists(met), ~Exists(held), ~Exists(by_a_person))
+
+
+def waiting_for_review(today: date) -> QuerySet[Enrolment]:
+    """Enrolments whose certificate is earned, and waits for the overdue review of what it certifies."""
+    return unissued().filter(_stopped(today))
+
+
+def _stopped(today: date) -> Q:
+    return Q(
+        pathway__awards__series__when_overdue=Series.WhenOverdue.STOP,
+        pathway__awards__review_due_on__lt=today,
+    )
+
+
+def enrolling_by_themselves() -> QuerySet[Pathway]:
+    """Pathways that a first component puts people on.
+
+    While what one awards is tried with a few, people join by their own act, as long as there are places.
+    """
+    not_for_all = [Pilot.Outcome.RUNNING, Pilot.Outcome.STOPPED]
+    return Pathway.objects.filter(enrolment_policy=Pathway.EnrolmentPolicy.AUTOMATIC).exclude(
+        awards__pilot__outcome__in=not_for_all
     )
 
 
@@ -258,7 +341,7 @@ def learners_to_enrol() -> QuerySet[Credential]:
         ~Exists(enrolled),
         achievement=OuterRef("achievement"),
         version=F("version__pathway__current_version"),
-        version__pathway__enrolment_policy=Pathway.EnrolmentPolicy.AUTOMATIC,
+        version__pathway__in=enrolling_by_themselves(),
     )
     return Credential.objects.live().filter(Exists(listing)).order_by("recipient")
 
@@ -273,6 +356,12 @@ def waiting_work(user: "User", at: datetime) -> list[WorkItem]:
             count=undecided.count(),
             url=reverse("admin:pathways_evaluation_changelist") + "?status=indeterminate",
             severity="bad",
+        ),
+        WorkItem(
+            label=_("certificates waiting for a review"),
+            count=waiting_for_review(local_day(at)).count(),
+            url=reverse("admin:pathways_enrolment_changelist"),
+            severity="warn",
         ),
         WorkItem(
             label=_("pathway drafts to publish"),

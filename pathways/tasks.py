@@ -2,16 +2,17 @@
 
 from celery import shared_task
 from django.contrib.auth import get_user_model
+from django.db.models import Q
 
 from config.clock import now
-from credentials.models import CredentialEvent, SweepRun
+from credentials.models import CredentialEvent
 from credentials.queries import local_day
-from credentials.services.sweeping import for_each
+from credentials.services.sweeping import Round, Sweep
 from pathways import queries
 from pathways.models import Enrolment
 from pathways.services.evaluating import evaluate_learner as evaluate_everything_of
 
-LEARNERS_A_SWEEP = 200
+LEARNERS = Round()
 
 
 @shared_task
@@ -29,12 +30,12 @@ def evaluate_enrolment(*, enrolment_id: int, **_: object) -> None:
 @shared_task
 def catch_up(**_: object) -> None:
     """Find every learner whose stored answers are behind, whatever message was lost."""
-    if not SweepRun.objects.begin("pathways.catch_up"):
-        return
     at = now()
-    stale = queries.stale_enrolments(local_day(at)).values_list("learner", flat=True)
-    unenrolled = queries.learners_to_enrol().values_list("recipient", flat=True)
-    behind = sorted({*stale[:LEARNERS_A_SWEEP], *unenrolled[:LEARNERS_A_SWEEP]})
-    learners = get_user_model().objects.filter(pk__in=behind).order_by("pk")
-    found = for_each(learners, lambda learner: evaluate_everything_of(learner=learner, at=at))
-    SweepRun.objects.finish("pathways.catch_up", found)
+    sweep = Sweep.begin("pathways.catch_up", at=at)
+    if sweep is None:
+        return
+    stale = queries.stale_enrolments(local_day(at)).values("learner")
+    unenrolled = queries.learners_to_enrol().values("recipient")
+    behind = get_user_model().objects.filter(Q(pk__in=stale) | Q(pk__in=unenrolled))
+    sweep.for_each(LEARNERS.next(behind), lambda learner: evaluate_everything_of(learner=learner, at=at))
+    sweep.finish()

@@ -1,13 +1,15 @@
-"""Addresses of pathways: the public list and page, and the act of enrolling."""
+"""Addresses of pathways: the public list, page and data, and the acts of enrolling and leaving."""
 
 from django.urls import path
 
-from pathways import views
+from pathways import api, views
 
 app_name = "pathways"
 urlpatterns = [
     path("pathways/", views.pathway_list, name="list"),
     path("pathways/<slug:slug>/", views.pathway, name="pathway"),
+    path("pathways/<slug:slug>.jsonld", api.pathway_document, name="pathway_jsonld"),
+    path("embed/pathways/<slug:slug>/", views.embedded, name="embedded"),
     path("pathways/<slug:slug>/enrol/", views.enrol, name="enrol"),
     path("pathways/<slug:slug>/leave/", views.leave, name="leave"),
 ]

@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from config.clock import now
+from config.framing import framed
 from credentials.queries import card_of
 from credentials.services.once import KeyReused, once
+from credentials.services.piloting import PilotIsFull, places_left
 from pathways import queries
 from pathways.forms import EnrolForm, LeaveForm
 from pathways.models import Enrolment, Pathway
@@ -35,6 +37,23 @@ def pathway_list(request: HttpRequest) -> HttpResponse:
 def pathway(request: HttpRequest, slug: str) -> HttpResponse:
     """One pathway: its rule in a sentence, its parts in order and, signed in, where one stands on it."""
     return _page(request, get_object_or_404(queries.published(), slug=slug))
+
+
+@framed
+@require_safe
+def embedded(request: HttpRequest, slug: str) -> HttpResponse:
+    """A pathway in a frame on another site: its outline, and whether one can enrol on it now."""
+    found = queries.published().filter(slug=slug).first()
+    if found is None:
+        return render(request, "pathways/embedded_gone.html", status=404)
+    (outline,) = queries.outlines([found])
+    context = {"outline": outline, "pathway": found, "is_open": _is_open(found)}
+    return render(request, "pathways/embedded.html", context)
+
+
+def _is_open(found: Pathway) -> bool:
+    """Whether anybody new is taken: its award can be earned, and its trial, if any, has a place left."""
+    return found.awards.is_active and places_left(found.awards) != 0
 
 
 @login_required
@@ -82,7 +101,7 @@ def _once(
         )
     except KeyReused as reused:
         return _page(request, found, str(reused), status=422)
-    except CannotEnrol as refused:
+    except (CannotEnrol, PilotIsFull) as refused:
         return _page(request, found, str(refused), status=409)
     messages.success(request, done)
     return redirect(address)
@@ -99,6 +118,7 @@ def _page(request: HttpRequest, found: Pathway, refused: str = "", *, status: in
         "certificate": card_of(certificate) if certificate else None,
         "standing": queries.standing_of(found, learner) if learner else None,
         "is_learner": is_learner,
+        "places_left": places_left(found.awards) if is_learner else None,
         "enrol_form": EnrolForm(),
         "leave_form": LeaveForm(),
         "refused": refused,

@@ -7,6 +7,7 @@ import pytest_socket
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test import override_settings
 
+from assessments.models.triggers import BLUEPRINTS
 from credentials.models import triggers
 from tests.duties import drain_duties
 from tests.kept import draw_small
@@ -47,11 +48,12 @@ def append_only_rows_can_be_flushed() -> Iterator[None]:
     flush = BaseDatabaseOperations.execute_sql_flush
 
     def lifted(operations: BaseDatabaseOperations, statements: list[str]) -> None:
-        triggers.remove(operations.connection)
+        guards = (*triggers.EVERY, *BLUEPRINTS)
+        triggers.remove(operations.connection, guards)
         try:
             flush(operations, statements)
         finally:
-            triggers.install(operations.connection)
+            triggers.install(operations.connection, guards)
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(BaseDatabaseOperations, "execute_sql_flush", lifted)

@@ -5,8 +5,9 @@ from itertools import chain
 
 from config.clock import now
 from credentials import tasks as credential_tasks
-from credentials.models import AuditEntry, Job, Rendering, SignedDocument
+from credentials.models import AuditEntry, BatchCheck, Endorsement, Job, Rendering, SignedDocument
 from credentials.queries import local_day
+from credentials.services.batch_checking import check_batch
 from credentials.services.jobs import run_job
 from credentials.services.rendering import render
 from credentials.services.signing import lists_to_publish
@@ -40,8 +41,8 @@ def drain_duties(*, printing: bool = True) -> None:
 def owed(*, printing: bool = True) -> Iterator[str]:
     """What the database still owes, one line each."""
     at = now()
-    rows = (SignedDocument, Job, Notification, *((Rendering,) if printing else ()))
-    for duty in chain.from_iterable(model.objects.filter(done_at__isnull=True) for model in rows):
+    rows = (SignedDocument, Endorsement, BatchCheck, Job, Notification, *((Rendering,) if printing else ()))
+    for duty in chain.from_iterable(model.objects.filter(done_at__isnull=True).iterator() for model in rows):
         yield f"{duty._meta.verbose_name} {duty.pk}: {duty.last_error or 'not done'}"
     yield from (f"status list {block.pk}: not published" for block in lists_to_publish(at=at))
     yield from (f"enrolment {row.pk}: not evaluated" for row in stale_enrolments(local_day(at)))
@@ -57,6 +58,8 @@ def _sweep(printing: bool) -> None:
     pathway_tasks.catch_up()
     learner_tasks.catch_up()
     for_each(Job.objects.open().values_list("pk", flat=True), lambda pk: run_job(job_id=pk, at=now()))
+    unchecked = BatchCheck.objects.open().values_list("pk", flat=True)
+    for_each(unchecked, lambda pk: check_batch(batch_id=pk, at=now()))
     if printing:
         unprinted = Rendering.objects.open().values_list("pk", flat=True)
         for_each(unprinted, lambda pk: render(rendering_id=pk))

@@ -7,7 +7,7 @@ import pytest
 from django.db import transaction
 from pytest_django.plugin import DjangoDbBlocker
 
-from credentials.services import defining
+from credentials.services import defining, picturing
 from learners.management.demo.loading import pictures
 from tests.makers import thumbnail
 
@@ -15,6 +15,8 @@ from tests.makers import thumbnail
 def draw_small(patched: pytest.MonkeyPatch) -> None:
     """Badge pictures become thumbnails, drawn here and once for each look."""
     patched.setattr(defining, "draw", thumbnail)
+    # They would be taken for one another.
+    patched.setattr(picturing, "look_alikes", lambda version: [])
     patched.setattr(pictures, "drawn", lambda versions: [defining.picture(version) for version in versions])
 
 

@@ -7,6 +7,7 @@ is TERM_DAY unless a test says otherwise.
 import functools
 import io
 import itertools
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -14,9 +15,13 @@ from decimal import Decimal
 from typing import Any, TypeAlias
 from uuid import uuid4
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from assessments.models import (
     Assessment,
+    BlueprintCell,
     Grading,
+    MarkerQualification,
     Rubric,
     RubricCriterion,
     RubricCriterionLevel,
@@ -24,44 +29,84 @@ from assessments.models import (
     SubmittedEvidence,
 )
 from assessments.services.grading import Marks, claim, record_grade
+from assessments.services.registering import record_qualification
 from assessments.services.submitting import add_file, add_link, open_draft, save_draft, submit
+from config.clock import now
 from config.events import quietly
 from credentials.models import (
     Achievement,
     AchievementVersion,
+    Alignment,
     AuditEntry,
+    BatchCheck,
+    BatchItem,
+    Board,
+    BoardMember,
     Cohort,
+    Competency,
+    CompetencyAssociation,
+    CompetencyFramework,
     Credential,
     CredentialEvent,
+    Decision,
+    DesignReason,
+    Endorsement,
     Issuer,
     Job,
+    KnownIssuer,
+    LearningActivity,
+    Offering,
     OperationKey,
+    PerformanceCriterion,
+    Pilot,
     Rendering,
+    Resource,
     Role,
     Series,
+    Signatory,
     SignedDocument,
     SigningKey,
     StatusList,
+    SubjectArea,
     SweepRun,
+    VersionCompetency,
+    Vote,
 )
+from credentials.openbadges.keys import KeyPair, did_document
+from credentials.queries import local_day
 from credentials.services.artwork import Design, draw
 from credentials.services.auditing import audit
-from credentials.services.defining import publish_achievement
+from credentials.services.batch_checking import start_check
+from credentials.services.defining import freeze, publish_achievement
+from credentials.services.designing import confirm_reason, give_reason
+from credentials.services.endorsing import endorse, sign_endorsement
 from credentials.services.issuing import Award, issue
 from credentials.services.jobs import start_job
+from credentials.services.keys import make_key
 from credentials.services.once import once
+from credentials.services.piloting import Terms, start_pilot
+from credentials.services.registry import know_issuer
 from credentials.services.rendering import render
-from credentials.services.signing import make_key, publish_status_list, sign_document
+from credentials.services.reviewing import NotReady, approve, next_review, renew, send_for_review
+from credentials.services.signing import publish_status_list, sign_document
 from learners.management.demo.loading.rules import write_rule
-from learners.models import LearnerProfile, Notification, User
+from learners.models import LearnerProfile, Notification, ShareLink, User
 from learners.services.notifying import notify_event
-from pathways.models import Enrolment, Evaluation, Pathway, PathwayVersion
+from learners.services.sharing import make_link
+from pathways.models import Enrolment, Evaluation, Pathway, PathwayVersion, ProgrammeDesign
+from pathways.services.designing import start_design
 from pathways.services.enrolling import enrol
 from pathways.services.evaluating import evaluate_learner
 from pathways.services.publishing import publish_pathway
 
 TERM_DAY = datetime(2025, 9, 1, 9, 0, tzinfo=UTC)
 """The moment at which things happen where a test names none."""
+
+Method = AchievementVersion.Method
+HOW_ASSESSED = {
+    **dict.fromkeys(AchievementVersion.STACKED, Method.COMPONENTS),
+    AchievementVersion.Kind.PARTICIPATION: Method.ATTENDANCE,
+}
 
 PASSWORD = "correct-horse-battery"
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -134,10 +179,10 @@ def make_issuer(*, has_key: bool = True, at: datetime = LONG_AGO, **fields: Any)
         "url": "https://issuer.example/",
         "email": "badges@issuer.example",
         "description": "Issues what is earned.",
-        "signatory_name": "Sigrid Signatory",
-        "signatory_title": "Registrar",
+        "country": "IE",
     }
     issuer = Issuer.objects.create(**{**usual, **fields})
+    Signatory.objects.create(issuer=issuer, name="Sigrid Signatory", office="Registrar")
     if has_key:
         make_signing_key(issuer=issuer, at=at)
         issuer.refresh_from_db()
@@ -146,7 +191,7 @@ def make_issuer(*, has_key: bool = True, at: datetime = LONG_AGO, **fields: Any)
 
 def make_signing_key(*, issuer: Issuer | None = None, at: datetime = LONG_AGO) -> SigningKey:
     """A key in use; whatever key the issuer used before retires."""
-    return make_key(issuer=issuer or make_issuer(has_key=False), by=office(), at=at)
+    return make_key(issuer=issuer or make_issuer(has_key=False), by=office(), at=at, at_once=True)
 
 
 def default_issuer() -> Issuer:
@@ -196,18 +241,28 @@ def make_achievement_version(
     achievement: Achievement | None = None,
     is_published: bool = True,
     at: datetime = LONG_AGO,
+    shows: Sequence[Competency] | None = None,
     **fields: Any,
 ) -> AchievementVersion:
-    """The next version of an achievement, in force or, with `is_published` False, a draft."""
+    """The next version of an achievement, in force or, with `is_published` False, a draft.
+
+    It shows the competencies named, or else the one that everything here shows.
+    """
     if achievement is None:
-        return make_achievement(is_published=is_published, at=at, **fields).versions.get()
+        return make_achievement(is_published=is_published, at=at, shows=shows, **fields).versions.get()
     usual = {
         "number": achievement.versions.count() + 1,
         "name": f"Skill {achievement.code}",
         "description": f"The holder can do {achievement.code}.",
+        "outcomes": f"Does {achievement.code} alone.\nSays why it was done so.",
         "criteria": f"The earner does {achievement.code} and is marked by a rubric.",
         "hours": Decimal(6),
         "credits": Decimal("0.24"),
+        "qualification_framework": AchievementVersion.QualificationFramework.EQF,
+        "qualification_level": "5",
+        "assessment_types": [HOW_ASSESSED.get(fields.get("kind", ""), Method.APPLIED_PROJECT)],
+        "evidence_kinds": ["text"],
+        "quality_assurance": "A second marker sees every tenth piece of work.",
         "expiry": AchievementVersion.Expiry.NEVER,
         "shape": "hexagon",
         "palette": "blue",
@@ -216,7 +271,200 @@ def make_achievement_version(
         "written_by": office(),
     }
     version = AchievementVersion.objects.create(achievement=achievement, **{**usual, **fields})
-    return publish_achievement(version=version, by=office("second"), at=at) if is_published else version
+    for position, competency in enumerate([default_competency()] if shows is None else shows):
+        make_version_competency(version=version, competency=competency, position=position)
+    return _at_once(version, at) if is_published else version
+
+
+def _at_once(version: AchievementVersion, at: datetime) -> AchievementVersion:
+    """In force by one statement, the same row as by `put_in_force`, without its decisions and audit rows.
+
+    Thousands of tests need an achievement and are not about how it came to be; a test compares the two.
+    """
+    achievement = version.achievement
+    freeze(version)
+    version.status, version.submitted_at = AchievementVersion.Status.PUBLISHED, at
+    version.approved_by = version.published_by = office("second")
+    version.approved_at = version.published_at = at
+    achievement.versions.filter(status=AchievementVersion.Status.PUBLISHED).update(
+        status=AchievementVersion.Status.SUPERSEDED
+    )
+    version.save()
+    achievement.current_version, achievement.review_due_on = version, next_review(version, local_day(at))
+    achievement.save()
+    return version
+
+
+def put_in_force(version: AchievementVersion, *, at: datetime = LONG_AGO) -> AchievementVersion:
+    """Through review and approval to publication, with a reason wherever the design lint takes one.
+
+    What nobody assesses here is assessed for as long as it takes.
+    """
+    waits_for_assessment = (
+        version.kind not in (*AchievementVersion.STACKED, AchievementVersion.Kind.PARTICIPATION)
+        and not version.achievement.assessments.filter(is_open=True).exists()
+    )
+    stand_in = _open_assessment(version.achievement, default_rubric()) if waits_for_assessment else None
+    try:
+        send_for_review(version=version, by=office(), at=at)
+    except NotReady as not_ready:
+        _excuse(version, not_ready, at)
+        send_for_review(version=version, by=office(), at=at)
+    approve(version=version, by=office("second"), at=at)
+    published = publish_achievement(version=version, by=office("second"), at=at)
+    if stand_in is not None:
+        stand_in.delete()
+    return published
+
+
+def _excuse(version: AchievementVersion, not_ready: NotReady, at: datetime) -> None:
+    for row in not_ready.findings:
+        if row.finding.severity != "error":
+            reason = give_reason(
+                version=version, code=row.finding.code, reason="So it is here.", by=office(), at=at
+            )
+            confirm_reason(reason=reason, by=office("second"), at=at)
+
+
+def make_framework(*, is_published: bool = True, **fields: Any) -> CompetencyFramework:
+    usual = {"title": f"Framework {next(_number)}", "creator": "Ministry of Tests", "levels": ["basic"]}
+    status = CompetencyFramework.Status.PUBLISHED if is_published else CompetencyFramework.Status.DRAFT
+    return CompetencyFramework.objects.create(**{"status": status, **usual, **fields})
+
+
+def make_competency(*, framework: CompetencyFramework | None = None, **fields: Any) -> Competency:
+    number = next(_number)
+    usual = {
+        "code": f"C.{number}",
+        "statement": f"Does what item {number} asks.",
+        "level": "basic",
+        "cognitive_level": Competency.Cognitive.APPLY,
+        "uri": f"https://frameworks.example/{number}",
+    }
+    return Competency.objects.create(framework=framework or make_framework(), **{**usual, **fields})
+
+
+def default_competency() -> Competency:
+    """What every achievement shows that names nothing else."""
+    found = Competency.objects.filter(framework__title="Framework of Tests").first()
+    return found or make_competency(framework=make_framework(title="Framework of Tests"), code="T.1")
+
+
+def make_version_competency(
+    *, version: AchievementVersion | None = None, competency: Competency | None = None, **fields: Any
+) -> VersionCompetency:
+    """A competency that a draft shows."""
+    usual = {"level": "basic", "criterion": "Does it before a marker."}
+    return VersionCompetency.objects.create(
+        version=version or make_achievement_version(is_published=False, shows=()),
+        competency=competency or default_competency(),
+        **{**usual, **fields},
+    )
+
+
+def make_activity(
+    *, series: Series | None = None, leads_to: Iterable[Achievement] = (), **fields: Any
+) -> LearningActivity:
+    usual = {"title": f"Workshop {next(_number)}", "description": "Done together, at one table.", "hours": 3}
+    activity = LearningActivity.objects.create(series=series or default_series(), **{**usual, **fields})
+    activity.achievements.set(leads_to)
+    return activity
+
+
+def make_resource(*, activity: LearningActivity | None = None, **fields: Any) -> Resource:
+    usual = {
+        "title": f"Sheet {next(_number)}",
+        "url": "https://reading.example/sheet",
+        "needed_when": "you begin",
+    }
+    return Resource.objects.create(activity=activity or make_activity(), **{**usual, **fields})
+
+
+def make_offering(*, activity: LearningActivity | None = None, **fields: Any) -> Offering:
+    """A date far ahead: pages ask the database's clock what is still to come."""
+    usual = {"starts_at": datetime(2100, 3, 1, 9, 0, tzinfo=UTC), "place": "Room 1", "seats": 12}
+    return Offering.objects.create(activity=activity or make_activity(), **{**usual, **fields})
+
+
+def make_board(**fields: Any) -> Board:
+    return Board.objects.create(**{"name": f"Board {next(_number)}", "quorum": 1, **fields})
+
+
+def make_board_member(*, board: Board | None = None, user: User | None = None, **fields: Any) -> BoardMember:
+    usual = {"starts_on": LONG_AGO.date()}
+    return BoardMember.objects.create(
+        board=board or make_board(), user=user or make_user(), **{**usual, **fields}
+    )
+
+
+def make_decision(*, version: AchievementVersion | None = None) -> Decision:
+    """The approval of a published version."""
+    version = version or put_in_force(make_achievement_version(is_published=False))
+    return version.decisions.get(kind=Decision.Kind.APPROVE)
+
+
+def make_vote(*, choice: Vote.Choice = Vote.Choice.FOR) -> Vote:
+    """A board member's vote in the renewal of an achievement."""
+    achievement = make_achievement(series=make_series(board=None))
+    member = make_board_member()
+    Series.objects.filter(pk=achievement.series_id).update(board=member.board)
+    decision = renew(
+        achievement=achievement,
+        reason="Still right.",
+        by=office("second"),
+        at=TERM_DAY,
+        votes={member: choice},
+    )
+    return decision.votes.get()
+
+
+def make_pilot(
+    *, achievement: Achievement | None = None, cap: int = 5, at: datetime = TERM_DAY, **terms: Any
+) -> Pilot:
+    """A pilot that runs: so many places, from that day on."""
+    usual = {"starts_on": at.date(), "exit_criteria": "Four of five complete, and two markers agree."}
+    return start_pilot(
+        achievement=achievement or make_achievement(),
+        terms=Terms(cap=cap, **{**usual, **terms}),
+        by=office(),
+        at=at,
+    )
+
+
+def make_design_reason(*, version: AchievementVersion | None = None, at: datetime = TERM_DAY) -> DesignReason:
+    """Why the vague name of a draft may stand."""
+    version = version or make_achievement_version(is_published=False, name="Understanding data")
+    return give_reason(version=version, code="NAME_VAGUE", reason="A known name.", by=office(), at=at)
+
+
+def make_alignment(*, competency: Competency | None = None, **fields: Any) -> Alignment:
+    """A standard outside that a competency answers to; of a draft where `version` is given."""
+    usual = {"target_name": "Outside standard", "target_url": "https://standards.example/1"}
+    if "version" not in fields:
+        competency = competency or make_competency()
+    return Alignment.objects.create(competency=competency, **{**usual, **fields})
+
+
+def make_subject_area(**fields: Any) -> SubjectArea:
+    usual = {"name": f"Area {next(_number)}", "expiry": SubjectArea.Expiry.MONTHS, "expiry_months": 24}
+    return SubjectArea.objects.create(**{**usual, **fields})
+
+
+def make_performance_criterion(
+    *, competency: Competency | None = None, **fields: Any
+) -> PerformanceCriterion:
+    usual = {"text": "Does it before a witness."}
+    return PerformanceCriterion.objects.create(
+        competency=competency or make_competency(), **{**usual, **fields}
+    )
+
+
+def make_competency_association(*, origin: Competency | None = None, **fields: Any) -> CompetencyAssociation:
+    origin = origin or make_competency()
+    usual = {"kind": CompetencyAssociation.Kind.PRECEDES, "framework": origin.framework}
+    if "target" not in fields and "target_uri" not in fields:
+        fields["target"] = make_competency(framework=origin.framework)
+    return CompetencyAssociation.objects.create(origin=origin, **{**usual, **fields})
 
 
 def make_certificate(**fields: Any) -> Achievement:
@@ -247,6 +495,10 @@ def make_rubric(
     for position, key in enumerate(criteria):
         make_rubric_criterion(rubric=rubric, key=key, position=position)
     return rubric
+
+
+def default_rubric() -> Rubric:
+    return Rubric.objects.filter(title="Usual rubric").first() or make_rubric(title="Usual rubric")
 
 
 def make_rubric_criterion(
@@ -296,6 +548,33 @@ def _open_assessment(achievement: Achievement, rubric: Rubric, **fields: Any) ->
         "required_kinds": ["text"],
     }
     return Assessment.objects.create(achievement=achievement, rubric=rubric, **{**usual, **fields})
+
+
+def make_blueprint_cell(*, version: AchievementVersion | None = None, **fields: Any) -> BlueprintCell:
+    """A share of a draft's assessment."""
+    usual = {"competency": default_competency(), "method": "applied_project", "weight": Decimal(100)}
+    version = version or make_achievement_version(is_published=False)
+    return BlueprintCell.objects.create(version=version, **{**usual, **fields})
+
+
+def make_marker_qualification(
+    *,
+    marker: User | None = None,
+    series: Series | None = None,
+    title: str = "Assessor, level 3",
+    valid_from: date = date(2020, 1, 1),
+    valid_until: date | None = None,
+) -> MarkerQualification:
+    """In force from long ago; with `valid_until` past, lapsed."""
+    return record_qualification(
+        marker=marker or make_user(),
+        series=series,
+        title=title,
+        valid_from=valid_from,
+        valid_until=valid_until,
+        by=office(),
+        at=LONG_AGO,
+    )
 
 
 def make_submission(
@@ -411,12 +690,59 @@ def make_rendering(*, credential: Credential | None = None, is_printed: bool = F
     return rendering
 
 
+def make_endorsement(
+    *,
+    endorser: Issuer | None = None,
+    target: AchievementVersion | Credential | None = None,
+    comment: str = "We hire people who can do this.",
+    is_signed: bool = True,
+    at: datetime = TERM_DAY,
+    **fields: Any,
+) -> Endorsement:
+    """What an employer with a key here says of a published achievement."""
+    # First, so that the university of the tests is the one that speaks for the whole portal.
+    target = target or make_achievement_version()
+    endorsement = endorse(
+        endorser=endorser or make_issuer(name="Harbour Analytics"),
+        target=target,
+        comment=comment,
+        by=office(),
+        at=at,
+        **fields,
+    )
+    if is_signed:
+        sign_endorsement(endorsement_id=endorsement.pk)
+        endorsement.refresh_from_db()
+    return endorsement
+
+
 def make_status_list(*, credential: Credential | None = None, at: datetime = TERM_DAY) -> StatusList:
     """The published status list on which a credential has its place."""
     status_list = (credential or make_credential(at=at)).status_list
     publish_status_list(list_id=status_list.pk, at=at)
     status_list.refresh_from_db()
     return status_list
+
+
+def make_known_issuer(*, pair: KeyPair | None = None, at: datetime = LONG_AGO, **fields: Any) -> KnownIssuer:
+    """An issuer elsewhere, with the public key of `pair` in its pinned document."""
+    did = f"did:web:elsewhere-{next(_number)}.example"
+    document = did_document(did, [(pair or KeyPair.generate()).multikey])
+    usual = {"name": "Elsewhere College", "text": json.dumps(document), "reason": "Telephoned."}
+    return know_issuer(by=office(), at=at, **{**usual, **fields})
+
+
+def make_batch_check(
+    *, codes: Sequence[str] = ("0000000000000000",), files: Mapping[str, bytes] | None = None
+) -> BatchCheck:
+    """A check of many that nobody has worked on yet."""
+    default_issuer()
+    uploads = [SimpleUploadedFile(name, data) for name, data in (files or {}).items()]
+    return start_check(codes=codes, files=uploads, operation=uuid4(), at=now())
+
+
+def make_batch_item() -> BatchItem:
+    return make_batch_check().items.get()
 
 
 def make_audit_entry(*, act: str = "test", **facts: Any) -> AuditEntry:
@@ -444,8 +770,9 @@ def make_operation_key(*, actor: User | None = None, act: str = "test", outcome:
 
 def make_sweep_run(*, name: str = "credentials.catch_up", found: int = 0) -> SweepRun:
     """A sweep that has just run."""
-    SweepRun.objects.begin(name)
-    SweepRun.objects.finish(name, found)
+    run = SweepRun.objects.begin(name, at=now())
+    assert run is not None
+    run.finish(found)
     return SweepRun.objects.get(name=name)
 
 
@@ -471,6 +798,7 @@ def make_pathway(
     rule: Node | None = None,
     awards: Achievement | None = None,
     lapse_policy: PathwayVersion.Lapse = PathwayVersion.Lapse.SUSPEND,
+    size_reason: str = "As many as the test needs.",
     is_published: bool = True,
     at: datetime = LONG_AGO,
     **fields: Any,
@@ -486,7 +814,12 @@ def make_pathway(
     }
     pathway = Pathway.objects.create(awards=awards or make_certificate(), **{**usual, **fields})
     make_pathway_version(
-        pathway=pathway, rule=rule, lapse_policy=lapse_policy, is_published=is_published, at=at
+        pathway=pathway,
+        rule=rule,
+        lapse_policy=lapse_policy,
+        size_reason=size_reason,
+        is_published=is_published,
+        at=at,
     )
     pathway.refresh_from_db()
     return pathway
@@ -505,11 +838,26 @@ def make_pathway_version(
         return make_pathway(rule=rule, is_published=is_published, at=at, **fields).versions.get()
     number = pathway.versions.count() + 1
     version = PathwayVersion.objects.create(
-        pathway=pathway, **{"number": number, "written_by": office(), **fields}
+        pathway=pathway,
+        **{"number": number, "written_by": office(), "size_reason": "As many as the test needs.", **fields},
     )
     rule = rule or all_of(make_achievement(), make_achievement())
     write_rule(version, rule, {row.code: row for row in Achievement.objects.all()})
     return publish_pathway(version=version, by=office("second"), at=at) if is_published else version
+
+
+def make_programme_design(*, by: User | None = None, at: datetime = TERM_DAY, **end: Any) -> ProgrammeDesign:
+    """A guided design of which only the first page, the end credential, is answered."""
+    usual = {
+        "name": "Working with Open Data",
+        "code": f"P-{next(_number)}",
+        "kind": AchievementVersion.Kind.STACKED_CERTIFICATE,
+        "level": AchievementVersion.Level.FOUNDATION,
+        "description": "Finds, cleans and publishes open data.",
+        "outcomes": "",
+        "subject_area": None,
+    }
+    return start_design(series=default_series(), answers={**usual, **end}, by=by or office(), at=at)
 
 
 def make_enrolment(
@@ -526,6 +874,14 @@ def make_evaluation(*, enrolment: Enrolment | None = None, at: datetime = TERM_D
 
 
 # --- News ---------------------------------------------------------------------------------------
+def make_share_link(*, credential: Credential | None = None, at: datetime = TERM_DAY) -> ShareLink:
+    """An open link that shows the levels reached."""
+    credential = credential or make_credential()
+    return make_link(
+        credential=credential, shows_results=True, shows_evidence=False, by=credential.recipient, at=at
+    )
+
+
 def make_notification(
     *, recipient: User | None = None, event: CredentialEvent | None = None, at: datetime = TERM_DAY
 ) -> Notification:

@@ -320,6 +320,11 @@ class PrivateRedis(PrivateProcess):
         except redis.RedisError:
             return False
 
+    def set(self, name: str, value: str) -> None:
+        """Change a setting while it runs."""
+        with contextlib.closing(redis.Redis.from_url(self.url, socket_timeout=5)) as client:
+            client.config_set(name, value)
+
     def wipe(self) -> None:
         """Forget every message, as an operator's FLUSHALL would."""
         with contextlib.closing(redis.Redis.from_url(self.url, socket_timeout=5)) as client:

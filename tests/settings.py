@@ -13,7 +13,7 @@ os.environ.setdefault("CELERY_BROKER_URL", "memory://")
 os.environ.setdefault("LOG_LEVEL", "WARNING")
 
 from config.settings import *  # noqa: F403
-from config.settings import INSTALLED_APPS, STORAGES
+from config.settings import CACHES, INSTALLED_APPS, STORAGES
 
 INSTALLED_APPS = ["django_linear_migrations", *INSTALLED_APPS]
 # Static files straight from their folders: no collecting step between an edit and its test.
@@ -23,3 +23,9 @@ WHITENOISE_AUTOREFRESH = True
 STAFF_NEED_2FA = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# Every test asks from the same address: only those of the limits are limited.
+CACHES = {
+    **CACHES,
+    "limits": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "limits"},
+}
+VERIFY_RATE = VERIFY_MANY_RATE = 100_000

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from credentials.models import CredentialEvent, Rendering
+from credentials.models import AchievementVersion, CredentialEvent, Rendering
 from learners.models import User
 from pathways.models import Enrolment
 from tests import makers
@@ -65,3 +65,21 @@ def test_the_database_is_empty_again_after_a_transactional_test(turn: str, learn
     assert not CredentialEvent.objects.exists()
 
     makers.make_credential(recipient=learner)
+
+
+@pytest.mark.django_db
+class TestAnAchievementInForceAtOnce:
+    def test_is_the_row_that_review_approval_and_publication_leave(self) -> None:
+        its_own = {"id", "public_id", "achievement_id", "name", "description", "outcomes", "criteria"}
+        at_once = makers.make_certificate(code="X-ONE")
+        decided = makers.make_certificate(code="X-TWO", is_published=False)
+
+        makers.put_in_force(decided.versions.get())
+
+        first, second = (
+            {name: value for name, value in row.items() if name not in its_own}
+            for row in AchievementVersion.objects.order_by("pk").values()
+        )
+        decided.refresh_from_db()
+        assert first == second
+        assert at_once.review_due_on == decided.review_due_on

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from assessments.models.register import MarkerQualification
 from credentials.models import Role
 
 
@@ -20,7 +21,9 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         """The only door for markers: handed in, of a series or cohort she marks for, and not her own.
 
         A faculty role without a scope covers every series. Within a series, a submission from a
-        cohort is marked by that cohort's faculty; one from no cohort by anybody of the series.
+        cohort is marked by that cohort's faculty; one from no cohort by anybody of the series. Who stands
+        in the register of markers for that series needs a qualification in force, and everybody does where
+        the assessment asks for one.
         """
         roles = Role.objects.in_force().filter(user_id=user.pk, role=Role.Name.FACULTY)
         everywhere = roles.filter(series__isnull=True, cohort__isnull=True)
@@ -29,7 +32,7 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         covered = Q(models.Exists(everywhere)) | Q(models.Exists(in_cohort)) | Q(models.Exists(in_series))
         of_her_cohort = Q(cohort__isnull=True) | Q(cohort__faculty=user.pk)
         return (
-            self.filter(covered, of_her_cohort)
+            self.filter(covered, of_her_cohort, MarkerQualification.objects.let_mark(user))
             .exclude(state=Submission.State.DRAFT)
             .exclude(learner_id=user.pk)
         )
@@ -137,6 +140,8 @@ class SubmittedEvidence(models.Model):
     media_type = models.CharField(_("type"), max_length=100, blank=True)
     size = models.PositiveBigIntegerField(_("size in bytes"), default=0)
     sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    # The learner agreed that the credential names it; only links, for files are never handed out.
+    is_shown = models.BooleanField(_("named in the credential"), default=False)
     added_at = models.DateTimeField(_("added"))
 
     class Meta:
@@ -148,7 +153,8 @@ class SubmittedEvidence(models.Model):
                 condition=Q(kind="url", file="") & ~Q(url="")
                 | Q(kind="file", url="") & ~Q(file="") & ~Q(sha256=""),
                 name="evidence_is_a_link_or_a_file",
-            )
+            ),
+            models.CheckConstraint(condition=Q(is_shown=False) | Q(kind="url"), name="only_links_are_shown"),
         ]
 
     def __str__(self) -> str:

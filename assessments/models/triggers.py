@@ -1,6 +1,6 @@
-"""A rule only the database can keep: a graded level belongs to its criterion and to the rubric used."""
+"""Rules only the database can keep: a graded level fits its rubric, a blueprint stays with its version."""
 
-from credentials.models.triggers import Trigger
+from credentials.models.triggers import Trigger, kept_with_version
 
 # A draft may hold a comment on a criterion whose level is still to be chosen.
 MISMATCH = (
@@ -17,3 +17,4 @@ TRIGGERS = (
     Trigger("a_new_grade_fits_its_rubric", GRADES, "INSERT", MISMATCH, MESSAGE),
     Trigger("a_changed_grade_fits_its_rubric", GRADES, "UPDATE", MISMATCH, MESSAGE),
 )
+BLUEPRINTS = (*kept_with_version("blueprint", "assessments_blueprintcell", "version_id"),)

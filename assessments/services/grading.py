@@ -1,6 +1,6 @@
 """A marker's side: claim a submission, keep a draft grading, release it; a pass issues at once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,15 +8,24 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import F, Q
+from django.utils.encoding import iri_to_uri
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from assessments.marking.scoring import Outcome, score
-from assessments.models import CriterionGrade, Grading, Rubric, RubricCriterionLevel, Submission
+from assessments.models import (
+    CriterionGrade,
+    Grading,
+    MarkerQualification,
+    Rubric,
+    RubricCriterionLevel,
+    Submission,
+)
 from assessments.queries import criteria_of, in_line_for
 from config.events import announce
 from credentials.models import Credential
+from credentials.openbadges.facts import EvidenceFacts
 from credentials.services.auditing import audit
 from credentials.services.issuing import AlreadyHeld, Award, issue
 from credentials.services.ledger import hold
@@ -41,6 +50,16 @@ class ClaimedByAnother(Exception):
             return _("%(name)s is marking this at the moment.") % {"name": self.holder}
         until = date_format(localtime(self.until), "H:i")
         return _("%(name)s is marking this until %(time)s.") % {"name": self.holder, "time": until}
+
+
+class NotQualified(Exception):
+    """The register of markers does not let this person mark it: a qualification lapsed, or is missing."""
+
+    def __str__(self) -> str:
+        return _(
+            "Marking this needs a qualification in force, and the register of markers shows none of yours. "
+            "Ask the registrar to record it."
+        )
 
 
 class AlreadyDecided(Exception):
@@ -77,8 +96,11 @@ class Marks:
 def claim(*, submission: Submission, by: "User", at: datetime) -> Grading:
     """Take a waiting submission for ten minutes, or renew one's own claim; answers the marker's grading.
 
-    One guarded UPDATE decides between markers who press at once. Raises ClaimedByAnother, AlreadyDecided.
+    One guarded UPDATE decides between markers who press at once. Raises ClaimedByAnother, AlreadyDecided,
+    NotQualified.
     """
+    if not Submission.objects.filter(MarkerQualification.objects.let_mark(by), pk=submission.pk).exists():
+        raise NotQualified
     free = Q(claimed_until__isnull=True) | Q(claimed_until__lte=at) | Q(claimed_by=by)
     taken = (
         Submission.objects.waiting()
@@ -142,7 +164,6 @@ def save_grading(*, grading: Grading, marks: Marks, revision: int, by: "User", a
     return grading
 
 
-@transaction.atomic
 def record_grade(
     *, grading: Grading, marks: Marks, revision: int, by: "User", at: datetime, is_news: bool = True
 ) -> Grading:
@@ -151,18 +172,29 @@ def record_grade(
     `is_news` False loads an earlier record: nobody is written to about it.
     Raises IncompleteGrading when a criterion has no level, Overtaken, ClaimedByAnother, AlreadyDecided.
     """
+    # Asked before the line of writers, where late comers by the thousand would keep each other waiting.
+    if not Submission.objects.waiting().filter(pk=grading.submission_id).exists():
+        _refuse(grading.submission)
+    return _release(grading=grading, marks=marks, revision=revision, by=by, at=at, is_news=is_news)
+
+
+@transaction.atomic
+def _release(
+    *, grading: Grading, marks: Marks, revision: int, by: "User", at: datetime, is_news: bool
+) -> Grading:
     hold(grading.submission.learner_id)
     grading = save_grading(grading=grading, marks=marks, revision=revision, by=by, at=at)
-    outcome = _judge(grading)
+    grades = list(grading.grades.select_related("criterion", "level"))
+    outcome = _judge(grading, grades)
     grading.state, grading.final_at = Grading.State.FINAL, at
     grading.passed, grading.level, grading.is_news = outcome.passed, outcome.level, is_news
     grading.save(update_fields=["state", "final_at", "passed", "level", "is_news"])
     audit("grade", grading, by=by, about=grading.submission.learner, passed=outcome.passed)
-    _return_grade(grading, by, at)
+    _return_grade(grading, grades, by, at)
     return grading
 
 
-def _return_grade(grading: Grading, by: "User", at: datetime) -> None:
+def _return_grade(grading: Grading, grades: Sequence[CriterionGrade], by: "User", at: datetime) -> None:
     """Let the learner see it, and issue what was passed: in one transaction with the grade."""
     submission = grading.submission
     returned = (
@@ -188,19 +220,23 @@ def _return_grade(grading: Grading, by: "User", at: datetime) -> None:
             source_id=submission.pk,
             earned_at=submission.submitted_at or at,
             level=grading.level,
-            results=_results(grading),
+            results=_results(grading, grades),
+            evidence=_shown_of(submission),
         )
         # It may be held by another way since the work was handed in: then the grade stands alone.
         with suppress(AlreadyHeld):
             issue(award=award, at=at, by=by, is_news=grading.is_news)
 
 
-def _judge(grading: Grading) -> Outcome:
-    chosen = {
-        grade.criterion.key: grade.level.ordinal
-        for grade in grading.grades.select_related("criterion", "level")
-        if grade.level is not None
-    }
+def _shown_of(submission: Submission) -> list[EvidenceFacts]:
+    """The links that the learner agreed to show, as the credential names them."""
+    shown = submission.evidence.filter(is_shown=True)
+    title = submission.assessment.title
+    return [EvidenceFacts(id=iri_to_uri(item.url), name=title, genre="Work") for item in shown]
+
+
+def _judge(grading: Grading, grades: Sequence[CriterionGrade]) -> Outcome:
+    chosen = {grade.criterion.key: grade.level.ordinal for grade in grades if grade.level is not None}
     return score(criteria_of(grading.rubric), chosen, cut=grading.rubric.cut)
 
 
@@ -232,12 +268,12 @@ def _keep(grading: Grading, marks: Marks) -> None:
     )
 
 
-def _results(grading: Grading) -> list[dict[str, str]]:
+def _results(grading: Grading, grades: Sequence[CriterionGrade]) -> list[dict[str, str]]:
     """The levels reached, named as the published version named them."""
     version = grading.submission.assessment.achievement.current_version
     named = {row["key"]: row for row in version.result_descriptions} if version else {}
     results = []
-    for grade in grading.grades.select_related("criterion", "level"):
+    for grade in grades:
         row = named.get(grade.criterion.key)
         level = (
             next((entry for entry in row["levels"] if entry["level"] == str(grade.level.ordinal)), None)

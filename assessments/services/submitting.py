@@ -1,11 +1,12 @@
 """A learner's side of an assessment: a draft that is kept, evidence added to it, and handing it in."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+import structlog
 from django.conf import settings
 from django.core.files.base import File
 from django.core.files.uploadedfile import UploadedFile
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from assessments.marking.files import BadFile, media_type_of
 from assessments.models import Assessment, Submission, SubmittedEvidence
 from assessments.queries import missing_kinds
+from config.clock import refuse_if_apart
 from credentials.models import Cohort, Credential
 from credentials.services.auditing import audit
 from credentials.services.ledger import hold
@@ -24,6 +26,7 @@ from credentials.services.ledger import hold
 if TYPE_CHECKING:
     from learners.models import User
 
+log = structlog.get_logger(__name__)
 WORDS_OF_KIND = {"text": _("your text"), "url": _("a link"), "file": _("a file")}
 
 
@@ -105,9 +108,22 @@ def add_file(*, submission: Submission, content: BinaryIO, name: str, at: dateti
         added_at=at,
     )
     content.seek(0)
-    evidence.file.save(f"{evidence.public_id}.bin", File(content), save=False)
+    _store(evidence, content)
     evidence.save()
     return evidence
+
+
+def _store(evidence: SubmittedEvidence, content: BinaryIO) -> None:
+    """Write the file, whole or not at all. Raises CannotSubmit where the disk does not take it."""
+    name = f"{evidence.public_id}.bin"
+    try:
+        evidence.file.save(name, File(content), save=False)
+    except OSError as error:
+        log.exception("evidence.not_stored", submission=evidence.submission_id)
+        evidence.file.storage.delete(evidence.file.field.generate_filename(evidence, name))
+        raise CannotSubmit(
+            _("The portal has no room for files at the moment; yours was not added. Please try again later.")
+        ) from error
 
 
 @transaction.atomic
@@ -119,19 +135,35 @@ def keep_work(
     links: Sequence[str],
     files: Sequence["UploadedFile[Any]"],
     at: datetime,
+    shown: Collection[str] | None = None,
 ) -> Submission:
     """Keep all that the page of a draft holds, or nothing of it: its text, new links, new files.
 
+    `shown` are the public ids of the links that the credential may name; None leaves them as they are.
     Raises Overtaken where another window saved a different text since, CannotSubmit.
     """
     submission = _own_draft(submission)
     # The same text typed twice overwrites nothing, whoever was first.
     if submission.text != text:
         submission = save_draft(submission=submission, text=text, revision=revision)
+    if shown is not None and submission.assessment.may_show_evidence:
+        kept = submission.evidence.filter(kind=SubmittedEvidence.Kind.URL)
+        kept.exclude(public_id__in=shown).update(is_shown=False)
+        kept.filter(public_id__in=shown).update(is_shown=True)
     for url in links:
         add_link(submission=submission, url=url, at=at)
-    for file in files:
-        add_file(submission=submission, content=file, name=file.name or "", at=at)  # type: ignore[arg-type]
+    added: list[SubmittedEvidence] = []
+    try:
+        added.extend(
+            add_file(submission=submission, content=file, name=file.name or "", at=at)  # type: ignore[arg-type]
+            for file in files
+        )
+    except CannotSubmit:
+        # Their rows go with this transaction; their files would stay.
+        for evidence in added:
+            if evidence.added_at == at:
+                evidence.file.storage.delete(str(evidence.file.name))
+        raise
     return submission
 
 
@@ -147,7 +179,11 @@ def remove_evidence(*, evidence: SubmittedEvidence) -> None:
 
 @transaction.atomic
 def submit(*, submission: Submission, by: "User", at: datetime) -> Submission:
-    """Hand a draft in for marking; handing the same one in again changes nothing. Raises CannotSubmit."""
+    """Hand a draft in for marking; handing the same one in again changes nothing.
+
+    Raises CannotSubmit, and ClocksApart: when it was handed in is a deadline's matter.
+    """
+    refuse_if_apart()
     submission = (
         Submission.objects.select_for_update(no_key=True, of=("self",))
         .select_related("assessment")

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assessments.forms import GradingForm, NextForm, QueueFilter
 from assessments.models import Grading, Submission
-from assessments.queries import queue_of, rubric_rows
+from assessments.queries import lapsed_in, queue_of, rubric_rows
 from assessments.services import grading as services
 from assessments.services.grading import AlreadyDecided, ClaimedByAnother, Overtaken
 from config.clock import now
@@ -56,6 +56,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "filter": form,
         "is_filtered": any(chosen.values()),
         "at": at,
+        "lapsed_in": lapsed_in(marker),
         "page_obj": page,
         "rows": [_row(submission, marker, at) for submission in page],
         "total": page.paginator.count,

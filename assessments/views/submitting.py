@@ -300,7 +300,12 @@ def _text(form: DraftForm) -> dict[str, Any]:
 
 
 def _work(form: SubmissionForm) -> dict[str, Any]:
-    return {**_text(form), "links": form.links, "files": form.cleaned_data["file"]}
+    return {
+        **_text(form),
+        "links": form.links,
+        "files": form.cleaned_data["file"],
+        "shown": form.cleaned_data["shown"],
+    }
 
 
 def _adds_evidence(form: SubmissionForm) -> bool:

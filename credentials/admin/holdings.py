@@ -14,15 +14,25 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from config.acts import Act, ActForm, ActsAdmin, page_of
 from config.admin import ReadOnlyAdmin, ReadOnlyInline
+from config.clock import now
 from credentials.models import Credential, CredentialEvent, Evidence, SignedDocument
 from credentials.models.credential import is_mistyped, normalise_code
-from credentials.queries import certificate_file, signed_bytes
+from credentials.queries import certificate_file, local_day, signed_bytes
+from credentials.services.issuing import CannotIssue
 from credentials.services.once import KeyReused, once
+from credentials.services.renewing import (
+    CannotRevise,
+    correct_document,
+    renew,
+    renewed_until,
+    says_otherwise,
+)
 from credentials.services.revoking import CannotChange, reinstate, revoke, suspend
 
 REASON_HELP = _("For the record: staff read it, the holder and verifiers do not.")
@@ -59,13 +69,12 @@ class _Change(Act[Credential]):
     refusals = {CannotChange: 409, KeyReused: 422}
 
     def facts(self, record: Credential) -> Sequence[tuple[str, object]]:
-        counted = [f"{row.version.name} ({row.get_state_display()})" for row in _certificates(record)]
         return [
             (gettext("Achievement"), record.version.name),
             (gettext("Held by"), record.recipient),
             (gettext("Issued"), record.issued_at),
             (gettext("State"), record.get_state_display()),
-            (gettext("Certificates that counted it"), counted or gettext("none")),
+            (gettext("Certificates that counted it"), _what_falls(record) or gettext("none")),
         ]
 
     def change(self, record: Credential, form: ActForm, *, by: Any, at: datetime) -> None:
@@ -138,6 +147,52 @@ class Reinstate(_Change):
         reinstate(credential=record, by=by, at=at, **form.answers)
 
 
+class Renew(_Change):
+    name = "renew"
+    label = _("Renew")
+    consequence = _(
+        "It is valid until the new day, in a new signed copy under the same address; one that had expired is "
+        "in force again. In time, the new period follows on the old day; late, it begins today."
+    )
+    done = _("The credential is renewed; its new copy is being signed.")
+    form_class = ReasonForm
+    refusals = {CannotRevise: 409, CannotIssue: 409, KeyReused: 422}
+
+    def is_open(self, record: Credential, by: Any) -> bool:
+        in_time = record.state in (Credential.State.ACTIVE, Credential.State.EXPIRED)
+        return in_time and record.expires_on is not None and bool(record.version.expiry_months)
+
+    def facts(self, record: Credential) -> Sequence[tuple[str, object]]:
+        try:
+            until: object = renewed_until(record, on=local_day(now()))
+        except CannotRevise as refusal:
+            until = refusal
+        days = [(gettext("Last valid day"), record.expires_on), (gettext("New last valid day"), until)]
+        return [*super().facts(record), *days]
+
+    def change(self, record: Credential, form: ActForm, *, by: Any, at: datetime) -> None:
+        renew(credential=record, by=by, at=at, **form.answers)
+
+
+class SignAnew(_Change):
+    name = "sign-anew"
+    label = _("Sign a corrected copy")
+    consequence = _(
+        "A new copy is signed that says what is on record now: the holder's name, the issuer, the "
+        "endorsements. It has the same address and date of award; the copies before it stay valid and say "
+        "that a newer one took their place."
+    )
+    done = _("The corrected copy is being signed.")
+    form_class = ReasonForm
+    refusals = {CannotRevise: 409, CannotIssue: 409, KeyReused: 422}
+
+    def is_open(self, record: Credential, by: Any) -> bool:
+        return says_otherwise(record)
+
+    def change(self, record: Credential, form: ActForm, *, by: Any, at: datetime) -> None:
+        correct_document(credential=record, by=by, at=at, **form.answers)
+
+
 class EventInline(ReadOnlyInline[CredentialEvent, Credential]):
     model = CredentialEvent
     fields = ("kind", "at", "by", "reason", "public_reason")
@@ -156,7 +211,7 @@ class EvidenceInline(ReadOnlyInline[Evidence, Credential]):
 
 class DocumentInline(ReadOnlyInline[SignedDocument, Credential]):
     model = SignedDocument
-    fields = ("revision", "key", "proof_created_at", "signed_at", "sha256", "attempts")
+    fields = ("revision", "cause", "key", "proof_created_at", "signed_at", "sha256", "attempts")
     verbose_name_plural = _("signed documents")
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[SignedDocument]:
@@ -185,7 +240,7 @@ class CredentialAdmin(ActsAdmin[Credential], ReadOnlyAdmin[Credential]):
         (_("Identity"), {"fields": ("public_id", "status_list", "status_index"), "classes": ("collapse",)}),
     )
     inlines = (EventInline, EvidenceInline, DocumentInline)
-    acts = (Revoke(), Suspend(), Reinstate())
+    acts = (Revoke(), Suspend(), Reinstate(), Renew(), SignAnew())
 
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet[Credential], search_term: str
@@ -228,7 +283,7 @@ class CredentialAdmin(ActsAdmin[Credential], ReadOnlyAdmin[Credential]):
     def printed_file(self, credential: Credential) -> str:
         rendering = certificate_file(credential)
         if rendering is None:
-            return gettext("none: only stacked certificates are printed")
+            return gettext("none: nobody asked for one")
         if not rendering.file:
             return format_html('<a href="{}">{}</a>', page_of(rendering), gettext("being printed"))
         return _file_link("printed", credential, "certificate.pdf")
@@ -274,6 +329,25 @@ class CredentialAdmin(ActsAdmin[Credential], ReadOnlyAdmin[Credential]):
 def _certificates(credential: Credential) -> models.QuerySet[Credential]:
     certificates: models.QuerySet[Credential] = credential.certificates.select_related("version")
     return certificates.order_by("pk")
+
+
+def _what_falls(credential: Credential) -> list[str]:
+    """The certificates made of it, and those made of them, with what their pathways say of a lapse."""
+    found: dict[int, Credential] = {}
+    frontier = [credential]
+    while frontier:
+        rows = Credential.objects.filter(components__in=frontier).exclude(pk__in=found)
+        frontier = list(rows.select_related("version").order_by("pk").distinct())
+        found |= {row.pk: row for row in frontier}
+    policies = import_string(settings.LAPSE_POLICIES)(list(found.values()))
+    lines = []
+    for row in found.values():
+        line = f"{row.version.name} ({row.get_state_display()})"
+        if policy := policies.get(row.pk):
+            told = gettext("if its rule no longer holds: %(policy)s") % {"policy": policy}
+            line = f"{line}; {told}"
+        lines.append(line)
+    return lines
 
 
 def _links(credentials: models.QuerySet[Credential]) -> str:

@@ -1,6 +1,6 @@
-"""The institution: who issues, with which keys, in which series, and who learns together."""
+"""The institution: who issues, in which series, and who learns together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -14,58 +14,29 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from config.acts import Act, ActForm, ActsAdmin, page_of
-from config.admin import ReadOnlyAdmin, RoleAdmin
-from credentials.models import Cohort, Issuer, Series, SigningKey
+from config.admin import RoleAdmin
+from credentials.admin.endorsements import Endorse
+from credentials.admin.keys import MakeKey
+from credentials.admin.printing import PRINTING_FIELDSET, PrintingAdmin, SignatoryInline
+from credentials.models import Cohort, Issuer, Series
 from credentials.services.artwork import MARKS
 from credentials.services.cohorts import Part, UnknownPeople, change_people
 from credentials.services.once import KeyReused, once
-from credentials.services.signing import order_key
-
-
-class MakeKey(Act[Issuer]):
-    name = "make-key"
-    label = _("Make a new signing key")
-    consequence = _(
-        "From now on everything this issuer signs carries the new key. The key in use before retires: "
-        "it signs nothing more, and what it signed verifies for ever."
-    )
-    done = _("A worker is making the key; this page says when it is in use.")
-    is_guarded = True
-    refusals = {KeyReused: 422}
-
-    def facts(self, record: Issuer) -> Sequence[tuple[str, object]]:
-        in_use = record.keys.filter(state=SigningKey.State.ACTIVE).first()
-        return [
-            (gettext("Issuer"), record),
-            (gettext("Key in use now"), in_use.multikey if in_use else gettext("none yet")),
-        ]
-
-    def do(self, record: Issuer, form: ActForm, *, by: Any, at: datetime) -> str:
-        return once(
-            actor=by,
-            key=form.operation,
-            act="make key",
-            parameters={"issuer": record.pk},
-            do=lambda: page_of(order_key(issuer=record, by=by, operation=form.operation, at=at)),
-        )
 
 
 @admin.register(Issuer)
-class IssuerAdmin(ActsAdmin[Issuer]):
+class IssuerAdmin(PrintingAdmin, ActsAdmin[Issuer]):
     list_display = ("name", "slug", "is_main", "did")
-    fields = (
-        "name",
-        "slug",
-        "is_main",
-        "did",
-        "url",
-        "email",
-        "description",
-        "country",
-        "signatory_name",
-        "signatory_title",
+    fieldsets = (
+        (
+            None,
+            {"fields": ("name", "slug", "is_main", "did", "url", "email", "description", "country")},
+        ),
+        PRINTING_FIELDSET,
     )
-    acts = (MakeKey(),)
+    inlines = (SignatoryInline,)
+    change_form_template = "admin/credentials/issuer/change_form.html"
+    acts = (MakeKey(), Endorse())
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     def get_readonly_fields(self, request: HttpRequest, obj: Issuer | None = None) -> tuple[str, ...]:
@@ -73,30 +44,15 @@ class IssuerAdmin(ActsAdmin[Issuer]):
         return ("did", "slug", "is_main") if obj is not None and obj.did else ("did",)
 
 
-@admin.register(SigningKey)
-class SigningKeyAdmin(ReadOnlyAdmin[SigningKey]):
-    list_display = ("multikey", "issuer", "state", "activated_at", "retired_at")
-    list_filter = ("state", "issuer")
-    list_select_related = ("issuer",)
-    search_fields = ("multikey",)
-    fields = (
-        "issuer",
-        "multikey",
-        "verification_method",
-        "state",
-        "created_at",
-        "activated_at",
-        "retired_at",
-        "compromised_at",
-    )
-
-
 @admin.register(Series)
 class SeriesAdmin(RoleAdmin[Series]):
-    list_display = ("name", "slug", "issuer")
-    list_select_related = ("issuer",)
+    list_display = ("name", "slug", "issuer", "board")
+    list_select_related = ("issuer", "board")
     search_fields = ("name",)
-    fields = ("issuer", "name", "slug", "description", "mark")
+    fieldsets = (
+        (None, {"fields": ("issuer", "name", "slug", "description", "mark")}),
+        (_("Who decides, and how often"), {"fields": ("board", "review_months", "when_overdue")}),
+    )
 
     def formfield_for_dbfield(
         self, db_field: "models.Field[Any, Any]", request: HttpRequest, **kwargs: Any

@@ -1,10 +1,14 @@
 """The record, to be read: ledger, signed documents, printed files, status lists, sweeps, audit trail."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth import get_user_model
 from django.db import models
+from django.db.models import Case, OuterRef, Subquery, Value, When
+from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
@@ -15,8 +19,10 @@ from config.acts import Act, ActForm, ActsAdmin, page_of
 from config.admin import ReadOnlyAdmin
 from credentials.models import (
     AuditEntry,
+    Credential,
     CredentialEvent,
     Rendering,
+    Role,
     SignedDocument,
     StatusList,
     SweepRun,
@@ -24,6 +30,25 @@ from credentials.models import (
 from credentials.models.duty import Duty
 from credentials.services.duties import NotStuck, try_again
 from credentials.services.once import KeyReused, once
+
+PEOPLE = get_user_model().objects
+
+
+def _named_now(rows: Any, path: str) -> Subquery:
+    """The name today of the person that an entry's object belongs to."""
+    ours = rows.filter(pk=Cast(OuterRef("object_id"), models.BigIntegerField()))
+    return Subquery(ours.values(path)[:1], output_field=models.CharField())
+
+
+ACTOR_NOW = Subquery(
+    PEOPLE.filter(pk=OuterRef("person__actor_id")).values("name")[:1], output_field=models.CharField()
+)
+SUBJECT_NOW = Case(
+    When(object_type="credentials.credential", then=_named_now(Credential.objects, "recipient__name")),
+    When(object_type="credentials.role", then=_named_now(Role.objects, "user__name")),
+    When(object_type=settings.AUTH_USER_MODEL.lower(), then=_named_now(PEOPLE, "name")),
+    default=Value(""),
+)
 
 
 class TryAgain(Act[Any]):
@@ -84,7 +109,7 @@ class CredentialEventAdmin(ReadOnlyAdmin[CredentialEvent]):
 class DutyAdmin(ActsAdmin[Any], ReadOnlyAdmin[Any]):
     """What the rows of all duties show, and the button for those that gave up."""
 
-    acts = (TryAgain(),)
+    acts: ClassVar[tuple[Act[Any], ...]] = (TryAgain(),)
     show_full_result_count = False
 
     @admin.display(description=_("how it stands"))
@@ -197,6 +222,10 @@ class AuditEntryAdmin(ReadOnlyAdmin[AuditEntry]):
     show_full_result_count = False
     fields = ("at", "act", "on_what", "who", "about", "why", "facts_in_words", "seq", "hash", "commitment")
 
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[AuditEntry]:
+        """With people as they are called now: a name that was laid down is shown nowhere, kept or not."""
+        return super().get_queryset(request).annotate(actor_now=ACTOR_NOW, subject_now=SUBJECT_NOW)
+
     @admin.display(description=_("on what"))
     def on_what(self, entry: AuditEntry) -> str:
         name = f"{entry.object_type} {entry.object_id}"
@@ -208,11 +237,11 @@ class AuditEntryAdmin(ReadOnlyAdmin[AuditEntry]):
 
     @admin.display(description=_("by"))
     def who(self, entry: AuditEntry) -> str:
-        return self._personal(entry, "actor_name") or gettext("the portal")
+        return self._personal(entry, "actor_name", "actor_now") or gettext("the portal")
 
     @admin.display(description=_("about"))
     def about(self, entry: AuditEntry) -> str:
-        return self._personal(entry, "subject_name")
+        return self._personal(entry, "subject_name", "subject_now")
 
     @admin.display(description=_("reason"))
     def why(self, entry: AuditEntry) -> str:
@@ -222,7 +251,10 @@ class AuditEntryAdmin(ReadOnlyAdmin[AuditEntry]):
     def facts_in_words(self, entry: AuditEntry) -> str:
         return format_html_join("", "<div>{}: {}</div>", sorted(entry.facts.items())) or "–"
 
-    def _personal(self, entry: AuditEntry, name: str) -> str:
+    def _personal(self, entry: AuditEntry, name: str, now: str = "") -> str:
         """The personal part is erased alone: then the entry stands without it."""
         person = getattr(entry, "person", None)
-        return getattr(person, name) if person is not None else gettext("erased")
+        if person is None:
+            return gettext("erased")
+        kept: str = getattr(person, name)
+        return (getattr(entry, now, None) or kept) if kept and now else kept

@@ -5,15 +5,24 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from credentials.models.duty import Duty, DutyQuerySet
+from credentials.models.issuer import Paper
 
 
 class SignedDocument(Duty):
     """The intent is committed with the issue; a worker signs exactly what the intent hashed."""
 
+    class Cause(models.TextChoices):
+        ISSUED = "issued", _("issued")
+        CORRECTED = "corrected", _("corrected: a name or another fact")
+        RENEWED = "renewed", _("renewed")
+        REKEYED = "rekeyed", _("signed anew: its key was compromised")
+
     credential = models.ForeignKey(
         "credentials.Credential", on_delete=models.PROTECT, related_name="documents"
     )
     revision = models.PositiveSmallIntegerField(default=1)
+    # Why there is this revision; the newest signed one is the credential's document.
+    cause = models.CharField(_("why"), max_length=16, choices=Cause, default=Cause.ISSUED)
     key = models.ForeignKey("credentials.SigningKey", on_delete=models.PROTECT, related_name="documents")
     proof_created_at = models.DateTimeField(_("proof dated"))
     valid_from = models.DateTimeField(_("valid from"))
@@ -48,6 +57,7 @@ class Rendering(Duty):
 
     document = models.OneToOneField(SignedDocument, on_delete=models.PROTECT, related_name="rendering")
     design = models.CharField(_("design"), max_length=32, default="classic")
+    paper = models.CharField(_("paper"), max_length=8, choices=Paper, default=Paper.A4)
     file = models.CharField(_("file"), max_length=200, blank=True, editable=False)
     sha256 = models.CharField(_("SHA-256"), max_length=64, blank=True, editable=False)
     rendered_at = models.DateTimeField(_("rendered"), null=True, blank=True)

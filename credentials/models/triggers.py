@@ -1,10 +1,10 @@
-"""Rules that only the database can keep: the ledger and the audit trail are never rewritten or deleted.
+"""Rules that only the database can keep: ledger and audit trail are never rewritten, nor what was published.
 
 SQLite drops a table's triggers when a later migration rebuilds it: such a migration must call `install`
 again, and the start-up check credentials.E001 compares what stands in the database with this list.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.core import checks
@@ -57,6 +57,75 @@ TRIGGERS = (
         "audit_keeps_its_facts", AUDIT, "UPDATE", f"({AUDIT_CHANGED})", "The audit trail is never rewritten."
     ),
 )
+
+# What a version says and shows. Its status, and who moved it when, may change; `written_by` names who
+# opened the next draft from it, and moves with drafts alone.
+VERSION = "credentials_achievementversion"
+VERSION_CONTENT = (
+    "public_id", "achievement_id", "number", "name", "description", "outcomes", "criteria", "kind", "level",
+    "subject_area_id", "leads_to_id", "prerequisites", "hours", "credits", "credit_system",
+    "qualification_framework", "qualification_level", "learning_mode", "assessment_mode", "assessment_types",
+    "evidence_kinds", "supervision", "quality_assurance", "expiry", "expiry_months", "language", "shape",
+    "palette", "icon", "colour", "legend", "uploaded", "image", "image_large", "thumbnail", "fingerprint",
+    "image_alt", "result_descriptions", "definition",
+)  # fmt: skip
+OPEN = "('draft', 'in_review', 'approved')"
+
+
+def _changed(columns: Iterable[str]) -> str:
+    """SQL that holds when any of these columns differs, empty ones included."""
+    absent = "'~'"
+    return " OR ".join(
+        f"COALESCE(CAST(OLD.{column} AS text), {absent}) <> COALESCE(CAST(NEW.{column} AS text), {absent})"
+        for column in columns
+    )
+
+
+def _left_the_draft(row: str, column: str, open_states: str = "('draft')") -> str:
+    # Names of this module, never anybody's input.
+    return f"((SELECT status FROM {VERSION} WHERE id = {row}.{column}) NOT IN {open_states})"  # noqa: S608
+
+
+def kept_with_version(
+    name: str, table: str, column: str, open_states: str = "('draft')"
+) -> Iterator[Trigger]:
+    """Rows that belong to a version stay as they are once it has left the states named."""
+    message = "This belongs to a version that is no draft any more, and stays as it is."
+    for operation, rows in (("INSERT", ("NEW",)), ("UPDATE", ("OLD", "NEW")), ("DELETE", ("OLD",))):
+        condition = " OR ".join(_left_the_draft(row, column, open_states) for row in rows)
+        yield Trigger(f"{name}_{operation.lower()}", table, operation, f"({condition})", message)
+
+
+FROZEN = "A version that is no draft any more is never rewritten. Make the next version."
+DEFINITIONS = (
+    Trigger(
+        "version_keeps_its_text",
+        VERSION,
+        "UPDATE",
+        f"(OLD.status <> 'draft' AND ({_changed(VERSION_CONTENT)}))",
+        FROZEN,
+    ),
+    Trigger(
+        "version_stays_public",
+        VERSION,
+        "UPDATE",
+        f"(OLD.status NOT IN {OPEN} AND NEW.status IN {OPEN})",
+        "What was published is never a draft again.",
+    ),
+    Trigger("version_keeps_its_row", VERSION, "DELETE", "(OLD.status <> 'draft')", FROZEN),
+    *kept_with_version("competency_shown", "credentials_versioncompetency", "version_id"),
+    *kept_with_version("alignment_shown", "credentials_alignment", "version_id"),
+    *kept_with_version(
+        "requirement_shown", "credentials_achievementversion_requires", "achievementversion_id"
+    ),
+    *kept_with_version("reason_given", "credentials_designreason", "version_id", OPEN),
+    *(
+        Trigger(f"{name}_{operation.lower()}", table, operation, ALWAYS, "What was decided is kept.")
+        for name, table in (("decision_stands", "credentials_decision"), ("vote_stands", "credentials_vote"))
+        for operation in ("UPDATE", "DELETE")
+    ),
+)
+EVERY = (*TRIGGERS, *DEFINITIONS)
 
 
 def install(connection: BaseDatabaseWrapper, triggers: tuple[Trigger, ...] = TRIGGERS) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import factorial
 from threading import Lock
-from typing import Any
+from typing import Any, TypeAlias
+from typing import Literal as OneOf
 
 from pyld.context_resolver import ContextResolver
 from pyld.jsonld import JsonLdError, JsonLdProcessor
@@ -28,6 +29,11 @@ MAXIMUM_VALUES = 10_000
 MAXIMUM_QUADS = 10_000
 # Orders of look-alike blank nodes that may have to be tried: well under a second's work.
 MAXIMUM_TANGLE = 50_000
+Digest: TypeAlias = OneOf["sha256", "sha384"]
+_ALGORITHMS: Mapping[Digest, CanonicalizationAlgorithm] = {
+    "sha256": CanonicalizationAlgorithm.RDFC_1_0_SHA_256,
+    "sha384": CanonicalizationAlgorithm.RDFC_1_0_SHA_384,
+}
 # PyLD makes a relative IRI absolute under a base of its own choice, and it would be signed so. Under this
 # base such an IRI is found out instead.
 _NOWHERE = "nowhere://relative/"
@@ -88,11 +94,18 @@ class Expansion:
     nodes: list[dict[str, Any]]
     unmapped: tuple[str, ...]
 
-    def n_quads(self) -> str:
+    def n_quads(self, *, digest: Digest = "sha256") -> str:
         """The canonical N-Quads (RDFC-1.0), to be asked once: reading lists uses the nodes up.
 
-        Raises NotCanonical when a term is unmapped or the document is too large.
+        `digest` decides the names of blank nodes (section 4.3). Raises NotCanonical when a term is unmapped
+        or the document is too large.
         """
+        dataset = Dataset(self.quads())
+        dataset.canonicalize(_ALGORITHMS[digest])
+        return "".join(sorted(f"{quad} .\n" for quad in dataset))
+
+    def quads(self) -> list[Quad]:
+        """The statements before their blank nodes are named; otherwise as `n_quads`."""
         if self.unmapped:
             raise NotCanonical(f"no context maps {', '.join(sorted(set(self.unmapped)))}")
         graphs = _Expanded().to_rdf(self.nodes, {"base": _NOWHERE, "contextResolver": None})
@@ -104,9 +117,7 @@ class Expansion:
             raise TooMuchWork("the document is too large")
         if _tangle(quads) > MAXIMUM_TANGLE:
             raise TooMuchWork("the document repeats itself in a way that would take too long to sort")
-        dataset = Dataset(quads)
-        dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
-        return "".join(sorted(f"{quad} .\n" for quad in dataset))
+        return quads
 
 
 class _Expanded(JsonLdProcessor):  # type: ignore[misc]
@@ -116,9 +127,9 @@ class _Expanded(JsonLdProcessor):  # type: ignore[misc]
         return input_
 
 
-def n_quads(document: Mapping[str, Any], known: Contexts = VENDORED) -> str:
+def n_quads(document: Mapping[str, Any], known: Contexts = VENDORED, *, digest: Digest = "sha256") -> str:
     """The document's canonical N-Quads (RDFC-1.0). Raises NotCanonical."""
-    return known.expand(document).n_quads()
+    return known.expand(document).n_quads(digest=digest)
 
 
 def _values(value: object) -> int:
@@ -186,7 +197,7 @@ def _tangle(quads: Sequence[Quad]) -> int:
     """
     at: defaultdict[BlankNode, list[Quad]] = defaultdict(list)
     for quad in quads:
-        for node in _blanks(quad):
+        for node in blanks(quad):
             at[node].append(quad)
     looks: defaultdict[tuple[str, ...], list[BlankNode]] = defaultdict(list)
     for node, own in at.items():
@@ -198,14 +209,15 @@ def _tangle(quads: Sequence[Quad]) -> int:
         while frontier:
             neighbourhood += 1
             for quad in at[frontier.pop()]:
-                near = _blanks(quad) & alike
+                near = blanks(quad) & alike
                 alike -= near
                 frontier += near
         orders += factorial(min(neighbourhood, 20))
     return orders
 
 
-def _blanks(quad: Quad) -> set[BlankNode]:
+def blanks(quad: Quad) -> set[BlankNode]:
+    """The blank nodes a statement names."""
     return {part for part in (quad.subject, quad.object, quad.graph_name) if isinstance(part, BlankNode)}
 
 

@@ -5,12 +5,17 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
+
+from jsonschema import Draft201909Validator
 
 from credentials.openbadges import canonical, contexts
 from credentials.openbadges.facts import (
     AchievementFacts,
+    AlignmentFacts,
     CredentialFacts,
+    EndorsementFacts,
     EvidenceFacts,
     IssuerFacts,
     ResultDescriptionFacts,
@@ -18,13 +23,15 @@ from credentials.openbadges.facts import (
     RubricLevelFacts,
     StatusFacts,
 )
-from credentials.openbadges.shapes import UnsafeDocument, check_shape
+from credentials.openbadges.shapes import UnsafeDocument, check_shape, is_sound
 from credentials.openbadges.text import clean_text, instant
 
 __all__ = [
     "UnsafeDocument",
     "achievement_document",
     "clean_text",
+    "embeddable",
+    "endorsement_credential",
     "guard",
     "open_badge_credential",
     "profile_document",
@@ -57,12 +64,52 @@ def open_badge_credential(facts: CredentialFacts) -> Json:
             "awardedDate": instant(facts.awarded_at),
             "credentialSubject": _subject(facts),
             "evidence": [_evidence(item) for item in facts.evidence],
+            "endorsement": [dict(item) for item in facts.endorsements],
             "credentialStatus": facts.status and _status(facts.status),
             "credentialSchema": [
                 {"id": contexts.STRICT_SCHEMA, "type": "1EdTechJsonSchemaValidator2019"},
             ],
         }
     )
+
+
+def endorsement_credential(facts: EndorsementFacts) -> Json:
+    """The unsigned EndorsementCredential of these facts (Open Badges 3.0, B.3): a credential of its own."""
+    return _present(
+        {
+            "@context": [contexts.CREDENTIALS_V2, contexts.OPEN_BADGES, contexts.EXTENSIONS],
+            "id": facts.public_id.urn,
+            "type": ["VerifiableCredential", "EndorsementCredential"],
+            "name": clean_text(facts.name),
+            "issuer": _profile(facts.endorser),
+            "validFrom": instant(facts.valid_from),
+            "validUntil": facts.valid_until and instant(facts.valid_until),
+            "awardedDate": instant(facts.awarded_at),
+            "credentialSubject": _present(
+                {
+                    "id": facts.about,
+                    "type": ["EndorsementSubject"],
+                    "endorsementComment": clean_text(facts.comment),
+                }
+            ),
+        }
+    )
+
+
+def embeddable(endorsement: Mapping[str, Any]) -> bool:
+    """Whether a signed endorsement can stand in a credential that we sign, without spoiling it for others.
+
+    It names our contexts, is formed by the strict schema, and nothing of it would fall out of the graph.
+    """
+    ours = [contexts.CREDENTIALS_V2, contexts.OPEN_BADGES, contexts.EXTENSIONS]
+    if endorsement.get("@context") != ours or not is_sound(endorsement, "signed"):
+        return False
+    if not _endorsement_schema().is_valid(dict(endorsement)):
+        return False
+    try:
+        return not canonical.VENDORED.expand(endorsement).unmapped
+    except canonical.NotCanonical:
+        return False
 
 
 def status_list_credential(
@@ -126,10 +173,22 @@ def guard(document: Mapping[str, Any]) -> canonical.Expansion:
         raise UnsafeDocument(str(refused)) from refused
     if expansion.unmapped:
         raise UnsafeDocument(f"no context maps {', '.join(expansion.unmapped)}")
+    schema = None
     if "OpenBadgeCredential" in document["type"]:
-        for error in contexts.validator(contexts.STRICT_SCHEMA).iter_errors(document):
+        schema = contexts.validator(contexts.STRICT_SCHEMA)
+    elif "EndorsementCredential" in document["type"]:
+        schema = _endorsement_schema()
+    if schema is not None:
+        for error in schema.iter_errors(document):
             raise UnsafeDocument(f"{error.json_path}: {error.message[:200]}")
     return expansion
+
+
+@cache
+def _endorsement_schema() -> Draft201909Validator:
+    """The strict schema's own part for endorsements, which were not published as a file."""
+    whole: Mapping[str, Any] = contexts.validator(contexts.STRICT_SCHEMA).schema
+    return Draft201909Validator({"$defs": whole["$defs"], "$ref": "#/$defs/EndorsementCredential"})
 
 
 def _profile(issuer: IssuerFacts) -> Json:
@@ -199,8 +258,26 @@ def _achievement(achievement: AchievementFacts) -> Json:
             "humanCode": _text(achievement.human_code),
             "creditsAvailable": _number(achievement.credits_available),
             "inLanguage": achievement.in_language,
+            "fieldOfStudy": _text(achievement.field_of_study),
+            "specialization": _text(achievement.specialization),
             "tag": [clean_text(tag) for tag in achievement.tags],
+            "alignment": [_alignment(item) for item in achievement.alignments],
             "resultDescription": [_result_description(item) for item in achievement.result_descriptions],
+            "endorsement": [dict(item) for item in achievement.endorsements],
+        }
+    )
+
+
+def _alignment(alignment: AlignmentFacts) -> Json:
+    return _present(
+        {
+            "type": ["Alignment"],
+            "targetName": clean_text(alignment.target_name),
+            "targetUrl": alignment.target_url,
+            "targetCode": _text(alignment.target_code),
+            "targetDescription": _text(alignment.target_description),
+            "targetFramework": _text(alignment.target_framework),
+            "targetType": alignment.target_type,
         }
     )
 
@@ -213,6 +290,8 @@ def _result_description(description: ResultDescriptionFacts) -> Json:
             "name": clean_text(description.name),
             "resultType": description.result_type,
             "requiredLevel": description.required_level,
+            "valueMin": description.value_min,
+            "valueMax": description.value_max,
             "rubricCriterionLevel": [_rubric_level(level) for level in description.levels],
         }
     )

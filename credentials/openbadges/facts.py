@@ -1,8 +1,10 @@
 """What must be known to write a credential: plain frozen facts, no model and no database."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 
@@ -37,11 +39,28 @@ class ResultDescriptionFacts:
     result_type: str
     levels: tuple[RubricLevelFacts, ...] = ()
     required_level: str | None = None
+    value_min: str | None = None
+    value_max: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlignmentFacts:
+    """Something outside, or a part of the achievement's own page, that it answers to."""
+
+    target_name: str
+    target_url: str
+    target_code: str | None = None
+    target_description: str | None = None
+    target_framework: str | None = None
+    target_type: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AchievementFacts:
-    """One published version of an achievement. `id`, `criteria_id` and `image_id` are absolute IRIs."""
+    """One published version of an achievement. `id`, `criteria_id` and `image_id` are absolute IRIs.
+
+    `endorsements` are signed documents as they stand, which `documents.embeddable` accepts.
+    """
 
     id: str
     name: str
@@ -55,8 +74,12 @@ class AchievementFacts:
     human_code: str | None = None
     credits_available: Decimal | None = None
     in_language: str | None = None
+    field_of_study: str | None = None
+    specialization: str | None = None
     tags: tuple[str, ...] = ()
+    alignments: tuple[AlignmentFacts, ...] = ()
     result_descriptions: tuple[ResultDescriptionFacts, ...] = ()
+    endorsements: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +111,23 @@ class StatusFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EndorsementFacts:
+    """What one organisation says of an achievement or a credential, by its id, an absolute IRI.
+
+    `awarded_at` is when it was first said and never moves; `valid_from` is the moment of this signing.
+    """
+
+    public_id: UUID
+    endorser: IssuerFacts
+    name: str
+    about: str
+    comment: str
+    awarded_at: datetime
+    valid_from: datetime
+    valid_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CredentialFacts:
     """All that one credential says. Datetimes are aware.
 
@@ -111,4 +151,5 @@ class CredentialFacts:
     status: StatusFacts | None
     results: tuple[ResultFacts, ...] = ()
     evidence: tuple[EvidenceFacts, ...] = ()
+    endorsements: tuple[Mapping[str, Any], ...] = ()
     credits_earned: Decimal | None = None

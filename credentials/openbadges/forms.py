@@ -16,13 +16,17 @@ MAXIMUM_ENDORSEMENTS = 20
 
 _OPEN_BADGES = re.compile(r"https://purl\.imsglobal\.org/spec/ob/v3p0/context(-3\.\d\.\d)?\.json", re.ASCII)
 _BADGE_TYPES = frozenset({"OpenBadgeCredential", "AchievementCredential"})
-_OLDER_CREDENTIALS = "https://www.w3.org/2018/credentials/v1"
-_OPEN_BADGES_2 = "https://w3id.org/openbadges/v2"
+# 1EdTech's learner record: its credentials name contexts of their own.
+_COLLECTION = "ClrCredential"
+# Of the data model, the first context says which edition is followed: 2.0 or 1.1.
+_DATA_MODELS = (contexts.CREDENTIALS_V2, contexts.CREDENTIALS_V1)
 # Lists that are closed in the schema and open in the world: an unlisted value is worth a word.
 _CLOSED_LISTS = frozenset({"achievementType", "identityType", "identifierType", "resultType", "targetType"})
 
 # A text with its language, as the data model allows it.
 _VALUE_OBJECT = frozenset({"@value", "@language", "@direction"})
+_ENDORSING = ("endorsement", "endorsementJwt")
+_BEGINNINGS, _ENDINGS = ("validFrom", "issuanceDate"), ("validUntil", "expirationDate")
 # What an endorsement may say of the credential it endorses.
 _REFERENCE = frozenset({"id", "type", "endorsementComment"})
 
@@ -33,11 +37,25 @@ def many(value: object) -> list[Any]:
 
 def identity(thing: object) -> object:
     """The id of something that may be written as its id alone or as an object."""
-    return thing.get("id") if isinstance(thing, dict) else thing
+    return thing.get("id") if isinstance(thing, Mapping) else thing
 
 
 def is_badge(document: Mapping[str, Any]) -> bool:
     return any(name in _BADGE_TYPES for name in many(document.get("type")) if isinstance(name, str))
+
+
+def is_older(document: Mapping[str, Any]) -> bool:
+    """Whether the document follows the data model 1.1, which called its dates otherwise."""
+    return contexts.CREDENTIALS_V1 in many(document.get("@context"))
+
+
+def _names_achievement(document: Mapping[str, Any]) -> bool:
+    return all(
+        isinstance(subject, dict)
+        and isinstance(subject.get("achievement"), dict)
+        and isinstance(subject["achievement"].get("name"), str | dict)
+        for subject in many(document.get("credentialSubject"))
+    )
 
 
 def standard_of(document: Mapping[str, Any]) -> str:
@@ -45,11 +63,11 @@ def standard_of(document: Mapping[str, Any]) -> str:
     named = many(document.get("@context"))
     if is_badge(document):
         return "ob-3.0"
-    if _OPEN_BADGES_2 in named:
+    if contexts.OPEN_BADGES_2 in named:
         return "ob-2.0"
     if contexts.CREDENTIALS_V2 in named:
         return "vc-2.0"
-    return "vc-1.1" if _OLDER_CREDENTIALS in named else "unknown"
+    return "vc-1.1" if contexts.CREDENTIALS_V1 in named else "unknown"
 
 
 def contexts_of(document: Mapping[str, Any]) -> tuple[State, str]:
@@ -66,15 +84,19 @@ def contexts_of(document: Mapping[str, Any]) -> tuple[State, str]:
         return "failed", "The document brings a context of its own."
     if len(set(named)) != len(named):
         return "failed", "The document names a context twice."
+    if named[0] not in _DATA_MODELS:
+        if set(named) & set(_DATA_MODELS):
+            return "failed", "The document names its contexts in the wrong order."
+        return "not_checked", "Documents of this standard cannot be checked here."
+    if _COLLECTION in many(document.get("type")):
+        return "not_checked", "Collections of credentials cannot be checked here."
     endorsements = [
         item for item in endorsements_of(document) if isinstance(item, dict) and "@context" in item
     ]
     if any(inner != named for inner in _inner_contexts(document, {id(item) for item in endorsements})):
         return "failed", "The document changes its context on the way."
-    if named[0] != contexts.CREDENTIALS_V2:
-        if contexts.CREDENTIALS_V2 in named:
-            return "failed", "The document names its contexts in the wrong order."
-        return "not_checked", "Documents of this standard cannot be checked here."
+    if set(_DATA_MODELS) <= set(named):
+        return "failed", "The document follows two data models at once."
     if is_badge(document) and (len(named) < 2 or not _OPEN_BADGES.fullmatch(named[1])):
         return "failed", "An Open Badge names the Open Badges context second."
     unknown = [name for name in named if not contexts.is_known(name)]
@@ -95,6 +117,10 @@ def schema_of(document: Mapping[str, Any]) -> tuple[State, str]:
         return "failed", "The document is not a credential."
     if not isinstance(identity(document.get("issuer")), str):
         return "failed", "The document names no issuer."
+    if is_badge(document) and not _names_achievement(document):
+        return "failed", "The badge does not say what was achieved."
+    if is_older(document):
+        return "warning", "The credential follows an older edition of the data model (1.1)."
     if not is_badge(document):
         return "warning", "This is a credential, but not an Open Badge."
     if contexts.validator(contexts.STRICT_SCHEMA).is_valid(document):
@@ -142,12 +168,14 @@ def period_of(document: Mapping[str, Any]) -> tuple[Period, str]:
     """From when until when the credential says it holds, and what is wrong with that, if anything is."""
     unsound = Period(is_sound=False)
     moments = {}
-    for field in ("validFrom", "validUntil", "awardedDate"):
+    for field in (*_BEGINNINGS, *_ENDINGS, "awardedDate"):
         if field in document:
             moments[field] = read_instant(document[field])
             if moments[field] is None:
                 return unsound, f"The date {field} is malformed."
-    begins, ends = moments.get("validFrom"), moments.get("validUntil")
+    # The edition 1.1 allows both names: the narrowest period is what its reader may rely on.
+    begins = max((moment for field in _BEGINNINGS if (moment := moments.get(field))), default=None)
+    ends = min((moment for field in _ENDINGS if (moment := moments.get(field))), default=None)
     if begins is None and is_badge(document):
         return unsound, "An Open Badge says from when it holds."
     if begins is not None and ends is not None and ends < begins:
@@ -165,17 +193,22 @@ def dates_at(period: Period, at: datetime) -> tuple[State, str]:
 
 
 def endorsements_of(document: Mapping[str, Any]) -> list[Any]:
-    """The endorsements embedded in a credential, its achievement and its issuer, signed or as JWT."""
-    subject = document.get("credentialSubject")
-    achievement = subject.get("achievement") if isinstance(subject, dict) else None
-    return [
-        endorsement
-        for holder in (document, achievement, document.get("issuer"))
-        if isinstance(holder, dict)
-        for field in ("endorsement", "endorsementJwt")
-        if field in holder
-        for endorsement in many(holder[field])
-    ]
+    """The endorsements embedded in a credential, its achievement and all profiles in it, signed or as JWT."""
+    return [item for _, given in endorsed_in(document) for item in given]
+
+
+def endorsed_in(value: object) -> Iterator[tuple[Mapping[str, Any], list[Any]]]:
+    """Each object that brings endorsements, with them; what stands within an endorsement is its own."""
+    if isinstance(value, list):
+        for part in value:
+            yield from endorsed_in(part)
+    elif isinstance(value, Mapping):
+        given = [item for field in _ENDORSING if field in value for item in many(value[field])]
+        if given:
+            yield value, given
+        for key, part in value.items():
+            if key not in _ENDORSING:
+                yield from endorsed_in(part)
 
 
 def _inner_contexts(value: object, apart: Set[int], outermost: bool = True) -> Iterator[object]:

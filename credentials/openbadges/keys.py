@@ -15,6 +15,8 @@ from credentials.openbadges.contexts import DID_V1, MULTIKEY_V1
 from credentials.openbadges.text import instant
 
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+# Two digits at a time: half as many divisions.
+_BASE58_PAIRS = [first + second for first in _BASE58 for second in _BASE58]
 _ED25519_PUBLIC = b"\xed\x01"
 _NONCE_BYTES = 12
 
@@ -72,10 +74,11 @@ def public_key_from_multikey(text: str) -> bytes:
 
 def base58_encode(data: bytes) -> str:
     number = int.from_bytes(data)
-    digits = ""
+    pairs: list[str] = []
     while number:
-        number, digit = divmod(number, 58)
-        digits = _BASE58[digit] + digits
+        number, pair = divmod(number, len(_BASE58_PAIRS))
+        pairs.append(_BASE58_PAIRS[pair])
+    digits = "".join(reversed(pairs)).lstrip("1")
     return "1" * (len(data) - len(data.lstrip(b"\0"))) + digits
 
 

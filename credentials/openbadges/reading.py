@@ -6,15 +6,19 @@ import re
 from collections.abc import Iterator
 from typing import Any, Literal
 
-MAXIMUM_BYTES = 512 * 1024
-MAXIMUM_DEPTH = 40
-MAXIMUM_DIGITS = 32
+MAXIMUM_FILE_BYTES = 5_000_000
+MAXIMUM_BYTES = 256 * 1024
+MAXIMUM_DEPTH = 64
+# Fifteen digits survive a double, in which most readers keep every number: they read the same value.
+MAXIMUM_DIGITS = 15
+MAXIMUM_NUMBER = 2**53
 
 Container = Literal["json", "jwt", "png", "svg", "pdf", "unknown"]
 
 # An unclosed string runs to the end, so that no text makes the search start again and again.
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
 _JWS = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]+")
+_FIGURE = re.compile(r"^[^eE]*[1-9]")
 _UNSOUND = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -33,18 +37,23 @@ def container_of(data: bytes) -> Container:
         return "json"
     if start.startswith(b"<") and b"<svg" in data[:4096]:
         return "svg"
-    if _JWS.fullmatch(data.strip()):
+    if is_token(data):
         return "jwt"
     return "unknown"
 
 
-def read(data: bytes) -> dict[str, Any]:
-    """The one JSON object in these bytes. Raises Unreadable.
+def is_token(data: bytes) -> bool:
+    """Whether the bytes look like a compact JWS: three parts of base64url."""
+    return bool(_JWS.fullmatch(data.strip()))
 
-    Refused: not strict UTF-8, nesting beyond 40, a key twice, NaN and infinities, numbers too long to be
-    kept, halves of a surrogate pair, NUL.
+
+def read(data: bytes, *, limit: int = MAXIMUM_BYTES) -> dict[str, Any]:
+    """The one JSON object in these bytes, at most `limit` of them. Raises Unreadable.
+
+    Refused: not strict UTF-8, nesting beyond 64, a key twice, NaN and infinities, numbers of more than 15
+    digits or beyond 2**53, halves of a surrogate pair, NUL.
     """
-    if len(data) > MAXIMUM_BYTES:
+    if len(data) > limit:
         raise Unreadable("The file is too large.")
     try:
         text = data.decode("utf-8")
@@ -85,18 +94,25 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _float(text: str) -> float | int:
+    _check_digits(text)
     number = float(text)
-    if not math.isfinite(number) or len(text) > MAXIMUM_DIGITS:
-        raise Unreadable("A number is too large.")
+    # One that is too small to be kept would be nought here and something elsewhere.
+    if not math.isfinite(number) or abs(number) > MAXIMUM_NUMBER or (number == 0 and _FIGURE.search(text)):
+        raise Unreadable("A number is too large or too small.")
     # JSON knows one kind of number, and 3.0 is signed as 3.
-    return int(number) if number.is_integer() and abs(number) < 1e21 else number
+    return int(number) if number.is_integer() else number
 
 
 def _int(text: str) -> int:
-    # Beyond 2**53 readers no longer agree.
-    if len(text) > MAXIMUM_DIGITS or abs(int(text)) > 2**53:
-        raise Unreadable("A number is too large.")
+    _check_digits(text)
     return int(text)
+
+
+def _check_digits(text: str) -> None:
+    """Refuse what a reader with fewer digits would round. Fifteen digits also stay below 2**53."""
+    mantissa = text.lower().partition("e")[0].lstrip("-").replace(".", "").lstrip("0")
+    if len(mantissa) > MAXIMUM_DIGITS or len(text) > MAXIMUM_DIGITS * 2:
+        raise Unreadable("A number has more than 15 digits.")
 
 
 def _constant(name: str) -> Any:

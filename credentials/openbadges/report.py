@@ -1,9 +1,9 @@
 """What verification says: named checks, each with its state, and one verdict."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from credentials.openbadges.text import instant
 
@@ -83,6 +83,46 @@ class Report:
             "checks": [check.to_json() for check in self.checks],
         }
 
+    def packed(self) -> dict[str, Any]:
+        """All of the report as JSON, the document too, to travel from one process to another."""
+        return {**self.to_json(), "at": self.at.isoformat(), "document": self.document}
+
+    @classmethod
+    def unpacked(cls, told: Mapping[str, Any]) -> Self:
+        return cls(
+            **{
+                **told,
+                "at": datetime.fromisoformat(told["at"]),
+                "suites": tuple(told["suites"]),
+                "checks": tuple(Check(**check) for check in told["checks"]),
+            }
+        )
+
+    @property
+    def shown(self) -> dict[str, Any] | None:
+        """What a page may show as the issuer's word: all of it was signed, and no doubtful endorsement.
+
+        None while there is no good signature; `credential` and `issuer` are then only claimed.
+        """
+        parts = {self.state(name) for name in ("container", "json", "context", "schema", "subject", "terms")}
+        if self.document is None or not {*parts, self.state("proof")} <= {"ok", "warning"}:
+            return None
+        doubtful = self.state("endorsement") not in (None, "ok")
+        shown: dict[str, Any] = _without_endorsements(self.document) if doubtful else self.document
+        return shown
+
+
+def _without_endorsements(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_without_endorsements(item) for item in value]
+    if isinstance(value, dict):
+        return {
+            key: _without_endorsements(part)
+            for key, part in value.items()
+            if key not in ("endorsement", "endorsementJwt")
+        }
+    return value
+
 
 @dataclass(frozen=True, slots=True)
 class Period:
@@ -98,13 +138,23 @@ class LedgerState:
     """What our own database knows of a credential we issued.
 
     `recorded`: exactly these bytes were recorded when they were signed. `key_compromised`: whether they
-    were signed before or inside the window in which their key was not ours alone.
+    were signed before or inside the window in which their key was not ours alone. `is_superseded`: a newer
+    signed copy of the same credential took the place of these bytes.
     """
 
     recorded: bool = True
     revoked_at: datetime | None = None
     suspended: bool = False
     key_compromised: Literal["no", "before", "inside"] = "no"
+    is_superseded: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        return {**asdict(self), "revoked_at": self.revoked_at and self.revoked_at.isoformat()}
+
+    @classmethod
+    def from_json(cls, told: Mapping[str, Any]) -> Self:
+        since = told["revoked_at"]
+        return cls(**{**told, "revoked_at": datetime.fromisoformat(since) if since else None})
 
 
 # Beyond these a credential is nobody's: what failed here was not said by the issuer, or not said clearly.

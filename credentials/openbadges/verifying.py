@@ -1,12 +1,15 @@
 """A stranger's file, the documents it stands on and a moment: named checks and one verdict."""
 
-from collections.abc import Container
-from dataclasses import dataclass, field
+from collections.abc import Callable, Container, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
-from credentials.openbadges import forms, proofs, reading
-from credentials.openbadges.proofs import CheckResult, Documents
+from credentials.openbadges import checking, claims, containers, forms, jws, legacy, reading
+from credentials.openbadges import endorsements as endorsing
+from credentials.openbadges.checking import CheckResult, Documents
+from credentials.openbadges.containers import OPENERS, CannotOpen, NothingCarried, Opener
+from credentials.openbadges.reading import Container as FileKind
 from credentials.openbadges.report import (
     Check,
     LedgerState,
@@ -19,7 +22,10 @@ from credentials.openbadges.report import (
 )
 from credentials.openbadges.standing import Asked, TwinOf, standing_of
 
-__all__ = ["Check", "LedgerState", "Report", "Verdict", "verify"]
+__all__ = ["Check", "LedgerOf", "LedgerState", "Report", "Verdict", "verify"]
+
+LedgerOf: TypeAlias = Callable[[bytes, Mapping[str, Any]], LedgerState | None]
+"""The bytes of a credential, as its file carries them, and what they say -> what our ledger knows of it."""
 
 
 @dataclass(slots=True)
@@ -28,10 +34,13 @@ class _Findings:
 
     at: datetime
     container: str = "unknown"
+    carried: bytes = b""
+    token: jws.Token | None = None
     document: dict[str, Any] | None = None
     checks: list[Check] = field(default_factory=list)
     suites: tuple[str, ...] = ()
     is_known: bool = False
+    assertion: legacy.Judged | None = None
     period: Period = field(default_factory=Period)
     standing: Standing = "unknown"
 
@@ -46,47 +55,89 @@ def verify(
     at: datetime,
     documents: Documents,
     known_issuers: Container[str],
-    ledger: LedgerState | None = None,
+    ledger: LedgerState | LedgerOf | None = None,
     known_only: bool = False,
     today: datetime | None = None,
     twin_of: TwinOf | None = None,
+    openers: Mapping[FileKind, Opener] = OPENERS,
 ) -> Report:
     """Check one file at the moment `at`.
 
     `documents` answers a did or URL with a parsed document, or None: nothing else is ever asked.
     `known_issuers` holds the ids of issuers we recognise; with `known_only` any other one fails, as on
-    our public pages. `ledger` is what our database knows of this credential. `today` is the day on which
-    status lists are read (default: `at`), `twin_of` finds the suspension list beside a revocation list.
+    our public pages. `ledger` is what our database knows of this credential, or whom to ask once it has
+    been read. `today` is the day on which status lists are read (default: `at`), `twin_of` finds the
+    suspension list beside a revocation list. `openers` open the kinds of file that may be opened here.
     Never raises: what goes wrong unexpectedly is Cannot check.
     """
     findings = _Findings(at)
     try:
-        if _read(data, findings):
+        if not _read(data, findings, openers):
+            return _report(findings)
+        if legacy.is_assertion(findings.document or {}):
+            _check_legacy(findings, documents, known_issuers, known_only)
+        else:
+            known = ledger(findings.carried, findings.document or {}) if callable(ledger) else ledger
             _check_form(findings)
-            _check_trust(findings, documents, known_issuers, ledger, known_only)
-            _check_standing(findings, documents, ledger, today or at, twin_of)
-            _check_company(findings, documents)
+            _check_trust(findings, documents, known_issuers, known, known_only)
+            _check_standing(findings, documents, known, today or at, twin_of)
+            _check_company(findings, documents, known, today or at)
     except Exception:  # noqa: BLE001 - a stranger's file must never break the page; it is answered, not hidden
         findings.add("container", "not_checked", "Something unexpected happened while checking.")
     return _report(findings)
 
 
-def _read(data: bytes, findings: _Findings) -> bool:
-    findings.container = reading.container_of(data)
-    if findings.container == "unknown":
-        findings.add("container", "failed", "This is no kind of file that holds a credential.")
-        return False
-    if findings.container != "json":
-        findings.add("container", "not_checked", "Credentials in this kind of file cannot be checked here.")
-        return False
-    findings.add("container", "ok", "A JSON file.")
+_CARRIED = {
+    "json": "A JSON file.",
+    "jwt": "A signed token.",
+    "png": "A picture (PNG) with one credential in it.",
+    "svg": "A drawing (SVG) with one credential in it.",
+    "pdf": "A PDF with one credential attached.",
+}
+
+
+def _read(data: bytes, findings: _Findings, openers: Mapping[FileKind, Opener]) -> bool:
+    if len(data) <= reading.MAXIMUM_FILE_BYTES:
+        findings.container = reading.container_of(data)
     try:
-        findings.document = reading.read(data)
-    except reading.Unreadable as refused:
+        kind, carried = containers.carried_in(data, openers)
+    except NothingCarried as nothing:
+        findings.add("container", "failed", str(nothing))
+        return False
+    except CannotOpen as closed:
+        findings.add("container", "not_checked", str(closed))
+        return False
+    findings.add("container", "ok", _CARRIED[kind])
+    findings.carried = carried.data
+    try:
+        if carried.is_token:
+            findings.token = jws.read(carried.data)
+            findings.document = claims.document_of(findings.token)
+        else:
+            findings.document = reading.read(carried.data)
+    except (reading.Unreadable, jws.BadToken) as refused:
         findings.add("json", "failed", str(refused))
         return False
     findings.add("json", "ok", "The file can be read in one way only.")
     return True
+
+
+def _check_legacy(
+    findings: _Findings, documents: Documents, known_issuers: Container[str], known_only: bool
+) -> None:
+    """An assertion of Open Badges 2.0, by its own rules."""
+    document = findings.document or {}
+    judged = legacy.judge(
+        document,
+        findings.token,
+        at=findings.at,
+        documents=documents,
+        known_issuers=known_issuers,
+        known_only=known_only,
+    )
+    findings.checks += judged.checks
+    findings.suites, findings.period, findings.standing = judged.suites, judged.period, judged.standing
+    findings.is_known, findings.assertion = judged.is_known, judged
 
 
 def _check_form(findings: _Findings) -> None:
@@ -118,7 +169,7 @@ def _check_trust(
     if not _is_formed(findings):
         return
     is_ours = ledger is not None and ledger.recorded and ledger.key_compromised != "no"
-    result = proofs.check(document, documents=documents, at=findings.at, vouched_for=lambda method: is_ours)
+    result = _proven(findings, str(issuer), documents, lambda method: is_ours)
     findings.suites = result.suites
     _add_proofs(findings, result, ledger)
     if result.state != "ok":
@@ -131,6 +182,30 @@ def _check_trust(
         findings.add("issuer", "failed", "The issuer is not known here.")
     else:
         findings.add("issuer", "warning", "The issuer signed it, but is not known here.")
+
+
+def _proven(
+    findings: _Findings, issuer: str, documents: Documents, vouched_for: checking.VouchedFor
+) -> CheckResult:
+    """What the token's signature and the embedded proofs are worth together: one wrong one spoils a set."""
+    document, token, at = findings.document or {}, findings.token, findings.at
+    results = []
+    if token is not None:
+        wrong = claims.disagreements(token, document)
+        signed = checking.check_token(
+            token, issuer=issuer, documents=documents, at=at, vouched_for=vouched_for
+        )
+        if wrong:
+            told = f"The token and the credential in it disagree: {', '.join(wrong)}."
+            signed = CheckResult("failed", told, signed.suites)
+        elif "sub" not in token.payload:
+            doubt = "The token does not say whom it is about."
+            signed = replace(signed, warnings=(*signed.warnings, doubt))
+        results.append(signed)
+    if token is None or "proof" in document:
+        embedded = checking.check(document, documents=documents, at=at, vouched_for=vouched_for)
+        results += embedded.each or (embedded,)
+    return checking.together(results)
 
 
 def _add_proofs(findings: _Findings, result: CheckResult, ledger: LedgerState | None) -> None:
@@ -163,56 +238,50 @@ def _check_standing(
         findings.add("dates", "failed", wrong)
     else:
         findings.add("dates", *forms.dates_at(findings.period, findings.at))
-    asked = Asked(
-        issuer=str(forms.identity(document.get("issuer"))),
-        known=findings.is_known,
-        at=findings.at,
-        today=today,
-    )
+    asked = _asked(findings, today)
     findings.standing, checks = standing_of(
         document, asked=asked, documents=documents, ledger=ledger, twin_of=twin_of
     )
     findings.checks += checks
 
 
-def _check_company(findings: _Findings, documents: Documents) -> None:
+def _asked(findings: _Findings, today: datetime) -> Asked:
+    issuer = str(forms.identity((findings.document or {}).get("issuer")))
+    return Asked(issuer=issuer, known=findings.is_known, at=findings.at, today=today)
+
+
+def _check_company(
+    findings: _Findings, documents: Documents, ledger: LedgerState | None, today: datetime
+) -> None:
     """Endorsements and the refresh service: they may say more about a credential, never less."""
     document = findings.document or {}
     endorsements = forms.endorsements_of(document)
     if not _is_formed_as_read(findings):
         return
+    asked = _asked(findings, today)
     for place, endorsement in enumerate(endorsements):
         name = "endorsement" if len(endorsements) == 1 else f"endorsement[{place}]"
-        if _is_endorsed(endorsement, document, findings.at, documents):
-            findings.add(name, "ok", "The endorsement is signed by the one who gives it.")
+        doubt = endorsing.doubt(endorsement, document, asked=asked, documents=documents)
+        if doubt:
+            findings.add(name, "warning", f"The endorsement cannot be relied on, and is not shown. {doubt}")
         else:
-            findings.add(name, "warning", "The endorsement cannot be relied on, and is not shown.")
+            findings.add(name, "ok", "The endorsement is signed by the one who gives it.")
     if "refreshService" in document:
         findings.add("refresh", "warning", "The file names a place for newer versions; it was not asked.")
+    elif ledger is not None and ledger.is_superseded:
+        findings.add("refresh", "warning", "A newer signed copy took the place of this one.")
 
 
 def _is_formed_as_read(findings: _Findings) -> bool:
     return any(check.name == "terms" and check.state == "ok" for check in findings.checks)
 
 
-def _is_endorsed(endorsement: object, document: dict[str, Any], at: datetime, documents: Documents) -> bool:
-    if not isinstance(endorsement, dict) or "proof" not in endorsement:
-        return False
-    period, wrong = forms.period_of(endorsement)
-    whole = {"@context": document["@context"], **endorsement}
-    result = proofs.check(whole, documents=documents, at=at)
-    giver = forms.identity(endorsement.get("issuer"))
-    return (
-        not wrong
-        and forms.dates_at(period, at)[0] == "ok"
-        and result.state == "ok"
-        and set(result.controllers) == {giver}
-    )
-
-
 def _report(findings: _Findings) -> Report:
     document = findings.document or {}
-    issuer = document.get("issuer")
+    issuer: object = document.get("issuer")
+    badge: Mapping[str, Any] = document
+    if findings.assertion is not None:
+        issuer, badge = findings.assertion.issuer, findings.assertion.badge
     return Report(
         verdict=verdict_of(
             findings.checks, standing=findings.standing, period=findings.period, at=findings.at
@@ -223,18 +292,22 @@ def _report(findings: _Findings) -> Report:
         suites=findings.suites,
         credential={
             "id": _text(document.get("id")),
-            "name": _text(document.get("name")),
-            "valid_from": _text(document.get("validFrom")),
-            "valid_until": _text(document.get("validUntil")),
+            "name": _text(badge.get("name")),
+            "valid_from": _first(document, "validFrom", "issuanceDate", "issuedOn"),
+            "valid_until": _first(document, "validUntil", "expirationDate", "expires"),
         },
         issuer={
             "id": _text(forms.identity(issuer)),
-            "name": _text(issuer.get("name")) if isinstance(issuer, dict) else None,
+            "name": _text(issuer.get("name")) if isinstance(issuer, Mapping) else None,
             "known": findings.is_known,
         },
         checks=tuple(findings.checks),
         document=findings.document,
     )
+
+
+def _first(document: Mapping[str, Any], *fields: str) -> str | None:
+    return next((text for field in fields if (text := _text(document.get(field)))), None)
 
 
 def _text(value: object) -> str | None:

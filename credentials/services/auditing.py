@@ -3,6 +3,8 @@
 import hashlib
 import json
 import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import models, transaction
@@ -12,7 +14,7 @@ from credentials.models import AuditEntry, AuditPerson
 if TYPE_CHECKING:
     from learners.models import User
 
-SEAL_AT_ONCE = 1000
+SEAL_AT_ONCE = 5000
 
 
 def audit(
@@ -28,22 +30,48 @@ def audit(
 
     Must run inside the act's transaction: an act without its entry, or the reverse, cannot be.
     """
+    entry, person = _entry(Acted(act, target, by=by, about=about, reason=reason, facts=facts))
+    entry.save(force_insert=True)
+    person.save(force_insert=True)
+    return entry
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """One entry to append: the arguments of `audit`."""
+
+    act: str
+    target: models.Model
+    facts: Mapping[str, str | int | bool | None]
+    by: "User | None" = None
+    about: "User | None" = None
+    reason: str = ""
+
+
+def audit_all(acts: Iterable[Acted]) -> None:
+    """Append them in their order, with two statements whatever their number; otherwise as `audit`."""
+    made = [_entry(acted) for acted in acts]
+    AuditEntry.objects.bulk_create(entry for entry, _person in made)
+    AuditPerson.objects.bulk_create(person for _entry, person in made)
+
+
+def _entry(acted: Acted) -> tuple[AuditEntry, AuditPerson]:
+    """An entry and its personal part, not stored yet."""
     person = {
-        "actor_id": by.pk if by else None,
-        "actor_name": by.name if by else "",
-        "subject_name": about.name if about else "",
-        "reason": reason,
+        "actor_id": acted.by.pk if acted.by else None,
+        "actor_name": acted.by.name if acted.by else "",
+        "subject_name": acted.about.name if acted.about else "",
+        "reason": acted.reason,
     }
     salt = secrets.token_hex(16)
-    entry = AuditEntry.objects.create(
-        act=act,
-        object_type=target._meta.label_lower,
-        object_id=str(target.pk),
-        facts=facts,
+    entry = AuditEntry(
+        act=acted.act,
+        object_type=acted.target._meta.label_lower,
+        object_id=str(acted.target.pk),
+        facts=dict(acted.facts),
         commitment=_sha256([salt, person]),
     )
-    AuditPerson.objects.create(entry=entry, salt=salt, **person)
-    return entry
+    return entry, AuditPerson(entry=entry, salt=salt, **person)
 
 
 @transaction.atomic
@@ -65,7 +93,7 @@ def seal() -> int:
         seq += 1
         entry.seq, entry.hash = seq, _link(previous, seq, entry)
         previous = entry.hash
-        entry.save(update_fields=["seq", "hash"])
+    AuditEntry.objects.bulk_update(unsealed, ["seq", "hash"], batch_size=500)
     return len(unsealed)
 
 

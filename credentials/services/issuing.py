@@ -1,19 +1,17 @@
 """Issue a credential: every row, the intent to sign and the news of it, in one transaction."""
 
-import calendar
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
-from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from config.clock import refuse_if_apart
 from credentials.models import (
     Achievement,
     AchievementVersion,
@@ -21,39 +19,41 @@ from credentials.models import (
     CredentialEvent,
     Evidence,
     Issuer,
+    Series,
     SignedDocument,
     SigningKey,
     StatusList,
 )
 from credentials.openbadges import documents
 from credentials.openbadges.facts import (
-    AchievementFacts,
     CredentialFacts,
     EvidenceFacts,
     IssuerFacts,
-    ResultDescriptionFacts,
     ResultFacts,
-    RubricLevelFacts,
     StatusFacts,
 )
-from credentials.queries import local_day
-from credentials.services.auditing import audit
+from credentials.openbadges.text import instant
+from credentials.queries import (
+    achievement_facts,
+    carried_endorsements,
+    end_of_day,
+    local_day,
+    months_after,
+    workload_result,
+)
+from credentials.services.auditing import Acted, audit_all
 from credentials.services.ledger import hold, record
 
 if TYPE_CHECKING:
     from learners.models import User
 
-ACHIEVEMENT_TYPES = {
-    AchievementVersion.Kind.MICRO_CREDENTIAL: "MicroCredential",
-    AchievementVersion.Kind.SPECIALTY: "MicroCredential",
-    AchievementVersion.Kind.INTRODUCTORY: "Badge",
-    AchievementVersion.Kind.STACKED_CERTIFICATE: "Certificate",
-    AchievementVersion.Kind.FULL_CERTIFICATION: "Certification",
-}
-
 
 class CannotIssue(Exception):
     """Nothing was issued; the message says why and what to do next."""
+
+
+class ReviewOverdue(CannotIssue):
+    """The achievement waits for its review, and its series issues nothing new meanwhile."""
 
 
 class AlreadyHeld(CannotIssue):
@@ -66,6 +66,8 @@ class Award:
 
     `source_id` is the id of the row that earned it (submission, enrolment): the same cause never
     issues twice. `results` are levels reached, {"id": result description id, "level": level id}.
+    `evidence` is what the signed document shows of the work: only what the achievement and the
+    learner let out, and only addresses whose content does not change (STANDARDS §2).
     """
 
     achievement: Achievement
@@ -78,6 +80,7 @@ class Award:
     level: int | None = None
     results: Sequence[Mapping[str, str]] = ()
     components: Sequence[Credential] = field(default=())
+    evidence: Sequence[EvidenceFacts] = ()
 
 
 @transaction.atomic
@@ -87,15 +90,22 @@ def issue(
     """Issue `award`, or answer the credential that the same cause issued before.
 
     `is_news` False loads an earlier record: it enters the ledger, and nobody is written to.
-    Raises CannotIssue.
+    Raises CannotIssue, ClocksApart.
     """
+    refuse_if_apart()
     recipient = hold(award.recipient.pk)
-    achievement = Achievement.objects.select_related("issuer", "current_version").get(pk=award.achievement.pk)
-    earlier = _issued_before(award)
-    if earlier is not None:
-        return earlier
-    version, key = _ready_to_issue(achievement)
-    _refuse_second(award, achievement)
+    achievement = Achievement.objects.select_related("issuer", "series", "current_version").get(
+        pk=award.achievement.pk
+    )
+    held = _held(award, achievement)
+    for earlier in held:
+        if _has_same_cause(earlier, award):
+            return earlier
+    version, key = _ready_to_issue(achievement, at)
+    if held:
+        raise AlreadyHeld(
+            _("%(name)s is already held, and may be held only once.") % {"name": achievement.name}
+        )
     status_list, index = _free_index(achievement.issuer)
     credential = Credential.objects.create(
         achievement=achievement,
@@ -115,36 +125,71 @@ def issue(
         status_list=status_list,
         status_index=index,
     )
-    _keep_components(credential, award.components)
-    intend(credential=credential, key=key, at=at)
+    evidence = _keep_evidence(credential, award)
+    # Nobody can have endorsed it yet: it is not asked.
+    said = documents.open_badge_credential(_facts(credential, at, evidence, endorsements=()))
+    _intent, signing = _keep_intent(credential, key, said, proof_created_at=at, valid_from=at)
     record(credential, CredentialEvent.Kind.ISSUED, by=by, at=at, reason=reason, is_news=is_news)
-    audit(
-        "issue",
-        credential,
-        by=by,
-        about=recipient,
-        reason=reason,
-        achievement=achievement.code,
-        source=award.source,
-    )
+    facts = {"achievement": achievement.code, "source": award.source}
+    audit_all([signing, Acted("issue", credential, facts, by=by, about=recipient, reason=reason)])
     return credential
 
 
-def intend(*, credential: Credential, key: SigningKey, at: datetime, revision: int = 1) -> SignedDocument:
-    """Commit what will be signed, by which key and as of when, before anything is signed."""
-    unsigned = documents.to_bytes(documents.open_badge_credential(facts_of(credential, valid_from=at)))
+def intend(
+    *,
+    credential: Credential,
+    key: SigningKey,
+    at: datetime,
+    valid_from: datetime | None = None,
+    revision: int = 1,
+    cause: SignedDocument.Cause = SignedDocument.Cause.ISSUED,
+    says: Mapping[str, Any] | None = None,
+) -> SignedDocument:
+    """Commit what will be signed, by which key and as of when, before anything is signed.
+
+    `valid_from` is `at` unless a copy before it began then; `says` repeats that copy but for its validFrom.
+    """
+    valid_from = valid_from or at
+    document = (
+        {**says, "validFrom": instant(valid_from)}
+        if says is not None
+        else documents.open_badge_credential(facts_of(credential, valid_from=valid_from))
+    )
+    intent, signing = _keep_intent(
+        credential, key, document, proof_created_at=at, valid_from=valid_from, revision=revision, cause=cause
+    )
+    audit_all([signing])
+    return intent
+
+
+def _keep_intent(
+    credential: Credential,
+    key: SigningKey,
+    document: Mapping[str, Any],
+    *,
+    proof_created_at: datetime,
+    **fields: Any,
+) -> tuple[SignedDocument, Acted]:
+    """Store the intent; with its entry for the audit trail, which the caller appends."""
+    unsigned = documents.to_bytes(document)
     digest = hashlib.sha256(unsigned).hexdigest()
     intent = SignedDocument.objects.create(
         credential=credential,
-        revision=revision,
         key=key,
-        proof_created_at=at.replace(microsecond=0),
-        valid_from=at,
+        proof_created_at=proof_created_at.replace(microsecond=0),
         unsigned=unsigned,
         unsigned_sha256=digest,
+        **fields,
     )
-    audit("signing", intent, by=None, credential=str(credential.public_id), sha256=digest, key=key.multikey)
-    return intent
+    facts = {"credential": str(credential.public_id), "sha256": digest, "key": key.multikey}
+    return intent, Acted("signing", intent, facts)
+
+
+def waits_for_review(achievement: Achievement, at: datetime) -> bool:
+    """Whether nothing new is issued of it, because its review is overdue and its series says stop."""
+    due = achievement.review_due_on
+    stops = achievement.series.when_overdue == Series.WhenOverdue.STOP
+    return stops and due is not None and due < local_day(at)
 
 
 def last_valid_day(version: AchievementVersion, earned_at: datetime) -> date | None:
@@ -152,22 +197,23 @@ def last_valid_day(version: AchievementVersion, earned_at: datetime) -> date | N
     if version.expiry == AchievementVersion.Expiry.NEVER or not version.expiry_months:
         return None
     earned_on = local_day(earned_at)
-    months = earned_on.month - 1 + version.expiry_months
-    year, month = earned_on.year + months // 12, months % 12 + 1
-    month_end = calendar.monthrange(year, month)[1]
-    if earned_on.day > month_end:
-        # Clipped to the month's end, which is then itself the last day (RULES §9).
-        return date(year, month, month_end)
-    return date(year, month, earned_on.day) - timedelta(days=1)
+    anniversary = months_after(earned_on, version.expiry_months)
+    # Clipped to the month's end, that is itself the last day (RULES §9).
+    return anniversary if anniversary.day < earned_on.day else anniversary - timedelta(days=1)
 
 
 def facts_of(credential: Credential, *, valid_from: datetime) -> CredentialFacts:
     """The plain facts of a credential, as the standard's document wants them."""
+    return _facts(credential, valid_from, credential.evidence.all(), carried_endorsements(credential))
+
+
+def _facts(
+    credential: Credential,
+    valid_from: datetime,
+    evidence: Iterable[Evidence],
+    endorsements: tuple[Mapping[str, Any], ...],
+) -> CredentialFacts:
     version, recipient = credential.version, credential.recipient
-    valid_until = None
-    if credential.expires_on:
-        midnight = datetime.combine(credential.expires_on + timedelta(days=1), time.min)
-        valid_until = midnight.replace(tzinfo=ZoneInfo(settings.PORTAL_TIME_ZONE))
     return CredentialFacts(
         public_id=credential.public_id,
         issuer=issuer_facts(credential.achievement.issuer),
@@ -180,11 +226,14 @@ def facts_of(credential: Credential, *, valid_from: datetime) -> CredentialFacts
         description=version.description,
         awarded_at=credential.issued_at,
         valid_from=valid_from,
-        valid_until=valid_until,
+        valid_until=end_of_day(credential.expires_on) if credential.expires_on else None,
         status=StatusFacts(list_url=credential.status_list.url("revocation"), index=credential.status_index),
-        results=tuple(
-            ResultFacts(result_description=row["id"], achieved_level=row["level"])
-            for row in credential.results
+        results=(
+            *(
+                ResultFacts(result_description=row["id"], achieved_level=row["level"])
+                for row in credential.results
+            ),
+            *workload_result(version),
         ),
         evidence=tuple(
             EvidenceFacts(
@@ -193,8 +242,9 @@ def facts_of(credential: Credential, *, valid_from: datetime) -> CredentialFacts
                 narrative=item.narrative or None,
                 genre=item.genre or None,
             )
-            for item in credential.evidence.all()
+            for item in evidence
         ),
+        endorsements=endorsements,
         credits_earned=version.credits or None,
     )
 
@@ -209,51 +259,34 @@ def issuer_facts(issuer: Issuer) -> IssuerFacts:
     )
 
 
-def achievement_facts(version: AchievementVersion) -> AchievementFacts:
-    address = settings.PORTAL_URL + version.get_absolute_url()
-    return AchievementFacts(
-        id=address,
-        name=version.name,
-        description=version.description,
-        criteria_id=f"{address}#criteria",
-        criteria_narrative=version.criteria,
-        achievement_type=ACHIEVEMENT_TYPES[AchievementVersion.Kind(version.kind)],
-        image_id=settings.PORTAL_URL + version.image_url,
-        image_caption=version.image_alt,
-        version=str(version.number),
-        human_code=version.achievement.code,
-        credits_available=Decimal(version.credits) or None,
-        in_language=version.language or None,
-        tags=(version.achievement.series.name,),
-        result_descriptions=tuple(
-            ResultDescriptionFacts(
-                id=row["id"],
-                name=row["name"],
-                result_type="RubricCriterionLevel",
-                levels=tuple(RubricLevelFacts(**level) for level in row["levels"]),
-                required_level=row.get("required_level"),
-            )
-            for row in version.result_descriptions
-        ),
-    )
+def _held(award: Award, achievement: Achievement) -> list[Credential]:
+    """What the same cause issued before, and the live ones beside which there may be no other."""
+    wanted = Q(source=award.source, source_id=award.source_id, issue_no=award.issue_no)
+    if not achievement.is_repeatable:
+        wanted |= Q(is_live=True, awarding_version=award.awarding_version)
+    return list(Credential.objects.filter(wanted, recipient=award.recipient, achievement=achievement))
 
 
-def _issued_before(award: Award) -> Credential | None:
-    same_cause = Credential.objects.filter(
-        recipient=award.recipient,
-        achievement=award.achievement,
-        source=award.source,
-        source_id=award.source_id,
-        issue_no=award.issue_no,
-    )
-    return same_cause.first()
+def _has_same_cause(credential: Credential, award: Award) -> bool:
+    cause = (credential.source, credential.source_id, credential.issue_no)
+    return cause == (award.source, award.source_id, award.issue_no)
 
 
-def _ready_to_issue(achievement: Achievement) -> tuple[AchievementVersion, SigningKey]:
+def _ready_to_issue(achievement: Achievement, at: datetime) -> tuple[AchievementVersion, SigningKey]:
     version = achievement.current_version
     if version is None:
         raise CannotIssue(
             _("%(code)s has no published version. Publish one first.") % {"code": achievement.code}
+        )
+    # Its documents read these: asked once.
+    version.achievement = achievement
+    if waits_for_review(achievement, at):
+        raise ReviewOverdue(
+            _(
+                "The review of %(code)s was due on %(day)s, and its series issues nothing new until it is "
+                "decided. Ask for the decision, and issue it then."
+            )
+            % {"code": achievement.code, "day": achievement.review_due_on}
         )
     key = SigningKey.objects.filter(issuer=achievement.issuer, state=SigningKey.State.ACTIVE).first()
     if key is None:
@@ -263,20 +296,14 @@ def _ready_to_issue(achievement: Achievement) -> tuple[AchievementVersion, Signi
     return version, key
 
 
-def _refuse_second(award: Award, achievement: Achievement) -> None:
-    held = Credential.objects.live().filter(
-        achievement=achievement, recipient=award.recipient, awarding_version=award.awarding_version
-    )
-    if not achievement.is_repeatable and held.exists():
-        raise AlreadyHeld(
-            _("%(name)s is already held, and may be held only once.") % {"name": achievement.name}
-        )
-
-
 def _free_index(issuer: Issuer) -> tuple[StatusList, int]:
     """A random index never used before, so that neighbours on the list say nothing about each other."""
-    status_list, _made = StatusList.objects.get_or_create(issuer=issuer, is_open=True)
-    status_list = StatusList.objects.select_for_update(no_key=True).get(pk=status_list.pk)
+    status_list = (
+        StatusList.objects.select_for_update(no_key=True).filter(issuer=issuer, is_open=True).first()
+    )
+    if status_list is None:
+        StatusList.objects.get_or_create(issuer=issuer, is_open=True)
+        return _free_index(issuer)
     index = secrets.randbelow(StatusList.SIZE)
     while Credential.objects.filter(status_list=status_list, status_index=index).exists():
         if status_list.credentials.count() >= StatusList.SIZE // 2:
@@ -287,14 +314,25 @@ def _free_index(issuer: Issuer) -> tuple[StatusList, int]:
     return status_list, index
 
 
-def _keep_components(credential: Credential, components: Sequence[Credential]) -> None:
-    credential.components.set(components)
-    Evidence.objects.bulk_create(
-        Evidence(
-            credential=credential,
-            name=component.version.name,
-            genre="Component credential",
-            url=component.verify_url,
-        )
-        for component in components
-    )
+def _keep_evidence(credential: Credential, award: Award) -> list[Evidence]:
+    """Store what the credential is made of, and what its document shows of the work."""
+    if award.components:
+        credential.components.add(*award.components)
+    rows = [
+        *(
+            Evidence(name=component.version.name, genre="Component credential", url=component.verify_url)
+            for component in award.components
+        ),
+        *(
+            Evidence(
+                name=item.name or "",
+                genre=item.genre or "",
+                url=item.id or "",
+                narrative=item.narrative or "",
+            )
+            for item in award.evidence
+        ),
+    ]
+    for row in rows:
+        row.credential = credential
+    return Evidence.objects.bulk_create(rows)

@@ -4,12 +4,14 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from config.deadlocks import retried
 from credentials.models import OperationKey
 
 if TYPE_CHECKING:
@@ -29,7 +31,6 @@ class KeyReused(Exception):
         return str(self.message)
 
 
-@transaction.atomic
 def once(
     *, actor: "User", key: UUID, act: str, parameters: Mapping[str, object], do: Callable[[], str]
 ) -> str:
@@ -41,6 +42,11 @@ def once(
     digest = hashlib.sha256(
         json.dumps([act, dict(parameters)], sort_keys=True, default=str).encode()
     ).hexdigest()
+    return retried(partial(_once, actor, key, act, digest, do))
+
+
+@transaction.atomic
+def _once(actor: "User", key: UUID, act: str, digest: str, do: Callable[[], str]) -> str:
     row, is_first = OperationKey.objects.get_or_create(
         actor=actor, key=key, defaults={"act": act, "parameters_sha256": digest}
     )

@@ -26,6 +26,8 @@ Message: TypeAlias = tuple[Header, list[bytes]]
 
 LENGTH_BYTES = 4
 STYLESHEETS_KEPT = 8
+STEPS_BACK = 10
+"""How far printing stands back for whoever else wants the processor: signing and mail do not wait for it."""
 MEDIA_TYPES = {
     ".css": "text/css",
     ".jpg": "image/jpeg",
@@ -204,6 +206,7 @@ def main() -> None:
     replies = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     limit_memory(limits["memory_bytes"])
+    os.nice(STEPS_BACK)
     try:
         engine = Engine.load()
     except (ImportError, OSError, AttributeError) as missing:

@@ -109,7 +109,9 @@ def reinstate(
 def expire(*, credential: Credential, at: datetime, is_news: bool = True) -> CredentialEvent | None:
     """Record that the last valid day has passed; None if that was recorded before."""
     credential = _locked(credential)
-    if not credential.is_live:
+    # Looked at again under the lock: it may have been renewed since the sweep found it.
+    is_over = credential.expires_on is not None and credential.expires_on < local_day(at)
+    if not credential.is_live or not is_over:
         return None
     credential.state, credential.is_live = Credential.State.EXPIRED, False
     credential.save(update_fields=["state", "is_live"])

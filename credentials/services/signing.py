@@ -1,100 +1,47 @@
-"""Sign what was intended, with keys that are opened only here; publish the signed status lists."""
+"""Sign what was intended, wherever its key is kept; publish the signed status lists."""
 
 import hashlib
 import json
 import secrets
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
-from uuid import UUID
 
 import structlog
-from django.conf import settings
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from config.clock import refuse_if_apart
 from config.events import announce
 from config.failpoints import reach
 from credentials.models import (
-    AchievementVersion,
     Credential,
     Issuer,
-    Job,
-    Rendering,
     SignedDocument,
     SigningKey,
     StatusList,
 )
-from credentials.openbadges import documents, keys, proofs, status
+from credentials.openbadges import documents, proofs, status
 from credentials.services.auditing import audit
 from credentials.services.issuing import issuer_facts
-from credentials.services.jobs import start_job
-
-if TYPE_CHECKING:
-    from learners.models import User
+from credentials.services.keystores import CannotOpen, signer_for
+from credentials.services.rendering import owe_certificates
 
 log = structlog.get_logger(__name__)
 LIST_VALID_FOR = timedelta(days=31)
 LIST_SIGNED_ANEW_AFTER = timedelta(days=7)
 WAIT_AFTER_FAILURE = 15
-PRINTED = (AchievementVersion.Kind.STACKED_CERTIFICATE, AchievementVersion.Kind.FULL_CERTIFICATION)
 
 
-class NoWrappingKey(Exception):
-    """KEY_WRAPPING_KEY is not set here: only a worker that has it can open signing keys."""
+class NoKeyInUse(Exception):
+    """The issuer has no key in use, so nothing can be signed in its name."""
 
     def __str__(self) -> str:
-        return str(_("KEY_WRAPPING_KEY is not set in this process. Set it for the workers."))
+        return str(_("This issuer has no signing key in use. Make one, or put the pending one in use."))
 
 
 class IntentBroken(Exception):
     """The stored document is not the one that was intended; it is not signed."""
-
-
-@transaction.atomic
-def make_key(*, issuer: Issuer, by: "User | None", at: datetime) -> SigningKey:
-    """Make a key, seal it and put it in use; the key in use before retires and verifies for ever."""
-    issuer = Issuer.objects.select_for_update(no_key=True).get(pk=issuer.pk)
-    if not issuer.did:
-        issuer.did = keys.did_web(settings.PORTAL_URL, None if issuer.is_main else issuer.slug)
-        issuer.save(update_fields=["did"])
-    pair = keys.KeyPair.generate()
-    in_use = SigningKey.objects.filter(issuer=issuer, state=SigningKey.State.ACTIVE)
-    in_use.update(state=SigningKey.State.RETIRED, retired_at=at)
-    key = SigningKey.objects.create(
-        issuer=issuer,
-        multikey=pair.multikey,
-        sealed_private_key=keys.seal(pair.private_bytes, wrapping_key=_wrapping_key(), key_id=pair.multikey),
-        state=SigningKey.State.ACTIVE,
-        created_at=at,
-        activated_at=at,
-    )
-    audit("make key", key, by=by, issuer=issuer.slug, multikey=pair.multikey)
-    return key
-
-
-def order_key(*, issuer: Issuer, by: "User", operation: UUID, at: datetime) -> Job:
-    """Have a worker make a key: web processes cannot seal one, for they hold no wrapping key.
-
-    `operation` names the press of the button: the same press orders one key.
-    """
-    return start_job(
-        title=str(_("Make a signing key for %(issuer)s") % {"issuer": issuer}),
-        work="credentials.services.signing.make_ordered_key",
-        dedupe_key=f"make-key:{operation}",
-        total=1,
-        by=by,
-        at=at,
-        issuer=issuer.pk,
-    )
-
-
-def make_ordered_key(job: Job, at: datetime) -> bool:
-    """The whole of that job, in one chunk."""
-    make_key(issuer=Issuer.objects.get(pk=job.parameters["issuer"]), by=job.started_by, at=at)
-    job.done_count = 1
-    return False
 
 
 def sign_document(*, document_id: int) -> bool:
@@ -107,25 +54,31 @@ def sign_document(*, document_id: int) -> bool:
     if not SignedDocument.objects.claim(document_id, owner):
         return False
     reach("after_intent")
-    intent = SignedDocument.objects.select_related("key__issuer").get(pk=document_id)
+    intent = SignedDocument.objects.select_related("key__issuer", "credential__version").get(pk=document_id)
     try:
-        signed = _signed(intent)
+        if not can_sign(intent.key):
+            intent = _with_the_key_in_use(intent, owner)
+        signed = signed_bytes(intent)
+        reach("after_sign")
+        return keep_signed(intent, owner, signed)
     except Exception as error:
         SignedDocument.objects.give_back(
             document_id, owner, repr(error), WAIT_AFTER_FAILURE * intent.attempts
         )
         audit("signing failed", intent, by=None, error=type(error).__name__)
         raise
-    reach("after_sign")
-    return _keep_signed(intent, owner, signed)
 
 
 @transaction.atomic
-def _keep_signed(intent: SignedDocument, owner: str, signed: bytes) -> bool:
+def keep_signed(intent: SignedDocument, owner: str, signed: bytes) -> bool:
+    """Keep the bytes, unless the intent is done or has another owner by now."""
     digest = hashlib.sha256(signed).hexdigest()
+    compromised = SigningKey.objects.filter(pk=OuterRef("key_id"), state=SigningKey.State.COMPROMISED)
     kept = (
         SignedDocument.objects.owned(intent.pk, owner)
-        .filter(signed_at__isnull=True)
+        # What its key signed since others had it is believed by nobody: it is signed again, with another.
+        # Asked of the row itself, without a join: an UPDATE that had to wait for another asks it again.
+        .filter(~Exists(compromised), signed_at__isnull=True, key_id=intent.key_id)
         .update(
             signed=signed,
             sha256=digest,
@@ -138,21 +91,55 @@ def _keep_signed(intent: SignedDocument, owner: str, signed: bytes) -> bool:
     )
     if not kept:
         return False
-    if intent.credential.version.kind in PRINTED:
-        Rendering.objects.get_or_create(document=intent)
+    owe_certificates([intent])
     audit("signed", intent, by=None, sha256=digest)
     announce("document.signed", document_id=intent.pk)
     reach("before_commit")
     return True
 
 
-def _signed(intent: SignedDocument) -> bytes:
+@transaction.atomic
+def _with_the_key_in_use(intent: SignedDocument, owner: str) -> SignedDocument:
+    """The intent moved from a key that cannot sign it to the one in use: it says the same, dated anew."""
+    key = key_in_use(intent.key.issuer)
+    SignedDocument.objects.owned(intent.pk, owner).update(key=key, proof_created_at=Now())
+    moved: SignedDocument = SignedDocument.objects.select_related("key__issuer").get(pk=intent.pk)
+    SignedDocument.objects.filter(pk=moved.pk).update(
+        proof_created_at=moved.proof_created_at.replace(microsecond=0)
+    )
+    audit("move to another key", moved, by=None, key=key.multikey, before=intent.key.multikey)
+    moved.refresh_from_db(fields=["proof_created_at"])
+    return moved
+
+
+def can_sign(key: SigningKey) -> bool:
+    """False for a key that is compromised, or retired and lost with the wrapping key of its time."""
+    if key.state != SigningKey.State.RETIRED:
+        return key.state != SigningKey.State.COMPROMISED
+    try:
+        signer_for(key)(b"")
+    except CannotOpen:
+        return False
+    return True
+
+
+def key_in_use(issuer: Issuer) -> SigningKey:
+    """The one key that signs for this issuer now. Raises NoKeyInUse."""
+    key = SigningKey.objects.select_related("issuer").filter(issuer=issuer, state=SigningKey.State.ACTIVE)
+    found = key.first()
+    if found is None:
+        raise NoKeyInUse
+    return found
+
+
+def signed_bytes(intent: SignedDocument) -> bytes:
+    """The reference path of the standard. Raises IntentBroken, UnsafeDocument."""
     unsigned = bytes(intent.unsigned)
     if hashlib.sha256(unsigned).hexdigest() != intent.unsigned_sha256:
         raise IntentBroken(f"document {intent.pk}")
     return proofs.sign(
         json.loads(unsigned),
-        private_key=_private_key(intent.key),
+        signer=signer_for(intent.key),
         verification_method=intent.key.verification_method,
         created=intent.proof_created_at,
     )
@@ -168,16 +155,11 @@ def lists_to_publish(*, at: datetime) -> QuerySet[StatusList]:
 def publish_status_list(*, list_id: int, at: datetime) -> bool:
     """Sign both lists for the revision that stands now; False if there is nothing newer to publish.
 
-    Two workers may sign at once: the one with the lower revision changes nothing.
+    Two workers may sign at once: the one with the lower revision changes nothing. Raises ClocksApart.
     """
+    refuse_if_apart()
     block = StatusList.objects.select_related("issuer").get(pk=list_id)
-    key = SigningKey.objects.select_related("issuer").get(issuer=block.issuer, state=SigningKey.State.ACTIVE)
-    held = Credential.objects.filter(status_list=block)
-    suspended = list(held.filter(state=Credential.State.SUSPENDED).values_list("status_index", flat=True))
-    revoked = list(held.filter(state=Credential.State.REVOKED).values_list("status_index", flat=True))
-    # A suspended credential raises both bits: some verifiers read only revocation (STANDARDS §6).
-    bits = {"revocation": [*revoked, *suspended], "suspension": suspended}
-    signed = {purpose: _signed_list(block, purpose, raised, key, at) for purpose, raised in bits.items()}
+    signed = _signed_lists(block, at, at + LIST_VALID_FOR)
     published = StatusList.objects.filter(pk=block.pk, published_revision__lte=block.revision).update(
         revocation_bytes=signed["revocation"],
         suspension_bytes=signed["suspension"],
@@ -187,28 +169,46 @@ def publish_status_list(*, list_id: int, at: datetime) -> bool:
     return bool(published)
 
 
-def _signed_list(block: StatusList, purpose: str, raised: list[int], key: SigningKey, at: datetime) -> bytes:
+def last_status_lists(*, block: StatusList, at: datetime) -> dict[str, bytes]:
+    """Both lists by purpose as they stand now, signed to hold for ever: for a portal that closes.
+
+    Raises NoWrappingKey.
+    """
+    return _signed_lists(block, at, None)
+
+
+def _signed_lists(block: StatusList, at: datetime, valid_until: datetime | None) -> dict[str, bytes]:
+    key = key_in_use(block.issuer)
+    held = Credential.objects.filter(status_list=block)
+    suspended = list(held.filter(state=Credential.State.SUSPENDED).values_list("status_index", flat=True))
+    revoked = list(held.filter(state=Credential.State.REVOKED).values_list("status_index", flat=True))
+    # A suspended credential raises both bits: some verifiers read only revocation (STANDARDS §6).
+    bits = {"revocation": [*revoked, *suspended], "suspension": suspended}
+    return {
+        purpose: _signed_list(block, purpose, raised, key, at, valid_until)
+        for purpose, raised in bits.items()
+    }
+
+
+def _signed_list(
+    block: StatusList,
+    purpose: str,
+    raised: list[int],
+    key: SigningKey,
+    at: datetime,
+    valid_until: datetime | None,
+) -> bytes:
     document = documents.status_list_credential(
         url=block.url(purpose),
         issuer=issuer_facts(block.issuer),
         purpose=purpose,
         encoded_list=status.encode(raised, size=StatusList.SIZE),
         valid_from=at,
-        valid_until=at + LIST_VALID_FOR,
+        valid_until=valid_until,
     )
     return proofs.sign(
         document,
-        private_key=_private_key(key),
+        signer=signer_for(key),
         verification_method=key.verification_method,
         created=at.replace(microsecond=0),
     )
-
-
-def _private_key(key: SigningKey) -> bytes:
-    return keys.unseal(bytes(key.sealed_private_key), wrapping_key=_wrapping_key(), key_id=key.multikey)
-
-
-def _wrapping_key() -> bytes:
-    if settings.KEY_WRAPPING_KEY is None:
-        raise NoWrappingKey
-    return bytes(settings.KEY_WRAPPING_KEY)

@@ -20,3 +20,8 @@ def shown_to(viewer: Viewer, visibility: Visibility) -> Shown:
     """Name, results and evidence are the holder's own to open (UX V1); the verdict belongs to everybody."""
     opened = viewer == "holder" or visibility == "public"
     return Shown(name=opened, results=opened, evidence=opened)
+
+
+def shown_by_link(*, results: bool, evidence: bool) -> Shown:
+    """Whoever follows a link that she made reads her name, and the rest as she chose for that link alone."""
+    return Shown(name=True, results=results, evidence=evidence)

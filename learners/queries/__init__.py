@@ -10,6 +10,7 @@ from learners.queries.news import (
     waiting_work,
 )
 from learners.queries.progress import Progress, progress
+from learners.queries.sharing import Sharing, frame, opened, sharing_of
 from learners.queries.wallet import Card, Happening, card_of, timeline, wallet
 
 __all__ = [
@@ -17,12 +18,16 @@ __all__ = [
     "Dashboard",
     "Happening",
     "Progress",
+    "Sharing",
     "card_of",
     "dashboard",
     "events",
+    "frame",
     "gradings",
+    "opened",
     "progress",
     "pulse",
+    "sharing_of",
     "standing_on",
     "timeline",
     "untold_events",

@@ -1,9 +1,9 @@
 """The news nobody was told yet, and the messages that could not be delivered."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -16,7 +16,7 @@ from pathways.models import Enrolment
 if TYPE_CHECKING:
     from learners.models import User
 
-TOLD_AT_ONCE = 200
+OVERDUE = timedelta(minutes=15)
 
 
 def events() -> QuerySet[CredentialEvent]:
@@ -33,12 +33,7 @@ def gradings() -> QuerySet[Grading]:
 def untold_events() -> QuerySet[CredentialEvent]:
     """News of the ledger without a notification."""
     told = Notification.objects.filter(event=OuterRef("pk"))
-    return (
-        events()
-        .filter(~Exists(told), is_news=True)
-        .exclude(kind__in=("renewed", "superseded"))
-        .order_by("pk")[:TOLD_AT_ONCE]
-    )
+    return events().filter(~Exists(told), is_news=True).exclude(kind__in=("renewed", "superseded"))
 
 
 def untold_gradings() -> QuerySet[Grading]:
@@ -47,7 +42,7 @@ def untold_gradings() -> QuerySet[Grading]:
     returned = gradings().filter(
         state=Grading.State.FINAL, submission__returned_at__isnull=False, is_news=True
     )
-    return returned.filter(~Exists(told)).order_by("pk")[:TOLD_AT_ONCE]
+    return returned.filter(~Exists(told))
 
 
 def standing_on(learner: "User", credential: Credential) -> list[str]:
@@ -73,7 +68,8 @@ def standing_on(learner: "User", credential: Credential) -> list[str]:
 def waiting_work(user: "User", at: datetime) -> list[WorkItem]:
     """The work list: messages that could not be delivered."""
     bounced = Notification.objects.filter(mail=Notification.Mail.BOUNCED)
-    stuck = Notification.objects.stuck()
+    late = Q(created_at__lt=at - OVERDUE) | ~Q(last_error="")
+    unsent = Notification.objects.filter(late, done_at__isnull=True)
     url = reverse("admin:learners_notification_changelist")
     return [
         WorkItem(
@@ -83,9 +79,9 @@ def waiting_work(user: "User", at: datetime) -> list[WorkItem]:
             severity="warn",
         ),
         WorkItem(
-            label=_("e-mails that cannot be sent"),
-            count=stuck.count(),
-            url=f"{url}?mail__exact=queued",
+            label=_("e-mails not sent"),
+            count=unsent.count(),
+            url=f"{url}?done_at__isnull=1",
             severity="bad",
         ),
     ]

@@ -1,6 +1,6 @@
 """One enrolment in full: the rule as a map of places, each with its state, its reason and what to do."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -13,7 +13,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from assessments.queries import Work, work_of
-from credentials.models import Achievement
+from credentials.definitions.text import Text
+from credentials.models import Achievement, Resource
+from credentials.queries import next_dates, resources_for
 from learners.queries.dashboard import RANK, UNDER_WAY, is_covered, tiles_of
 from pathways.models import Enrolment
 from pathways.queries import Inputs, catalogue, inputs_of, rule_for
@@ -42,7 +44,10 @@ STATE_OF_NODE = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """One achievement that a requirement names. `state` is a code of state_chip.html, `word` says it."""
+    """One achievement that a requirement names. `state` is a code of state_chip.html, `word` says it.
+
+    Until it is earned it offers what is read when it is needed, and the next date on which it is taught.
+    """
 
     code: str
     name: str
@@ -52,6 +57,8 @@ class Place:
     url: str
     action_url: str
     action: str
+    resources: tuple[Resource, ...]
+    next_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +95,7 @@ class Progress:
 
 
 def progress(enrolment: Enrolment, at: datetime) -> Progress:
-    """The verdict of this moment, explained; six queries whatever the number of rows.
+    """The verdict of this moment, explained; eight queries whatever the number of rows.
 
     It is asked anew, not read from the stored evaluation: the page of one enrolment can afford to be exact.
     """
@@ -102,12 +109,20 @@ def progress(enrolment: Enrolment, at: datetime) -> Progress:
         row.code: row for row in Achievement.objects.filter(code__in=listed).select_related("current_version")
     }
     reader = _Reader(
-        rule, verdict, inputs, entries, pages, work_of(learner, listed), enrolment.pathway.awards.code
+        rule,
+        verdict,
+        inputs,
+        entries,
+        pages,
+        work_of(learner, listed),
+        enrolment.pathway.awards.code,
+        resources_for(listed),
+        next_dates([page.pk for page in pages.values()], at),
     )
     return reader.progress()
 
 
-def say(text: explain.Text) -> str:
+def say(text: Text) -> str:
     """A sentence of the rules in the reader's language, with days as she writes them."""
     return text.render(
         _, lambda value: date_format(value, "j F Y") if isinstance(value, date) else str(value)
@@ -123,6 +138,8 @@ class _Reader:
     pages: Mapping[str, Achievement]
     works: Mapping[str, Work]
     awards: str
+    resources: Mapping[str, Sequence[Resource]]
+    dates: Mapping[int, datetime]
 
     def progress(self) -> Progress:
         verdict, root = self.verdict, self.verdict.explanation
@@ -222,6 +239,7 @@ class _Reader:
         if not action_url and code in self.refused:
             action_url, action = self._held(self.refused[code][0].id)
         page = self.pages.get(code)
+        is_to_learn = page is not None and state not in ("counts", "earned")
         return Place(
             code=code,
             name=self.entries[code].name if code in self.entries else code,
@@ -231,6 +249,8 @@ class _Reader:
             url=page.get_absolute_url() if page is not None and page.current_version_id else "",
             action_url=action_url,
             action=action,
+            resources=tuple(self.resources.get(code, ())) if is_to_learn else (),
+            next_at=self.dates.get(page.pk) if page is not None and is_to_learn else None,
         )
 
     def _counting(self, fact: Fact) -> tuple[str, str, str]:

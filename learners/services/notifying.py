@@ -1,16 +1,22 @@
 """Notifications: one row per piece of news, seen in the portal and sent once by e-mail."""
 
 import secrets
-from collections.abc import Mapping
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from smtplib import SMTPRecipientsRefused
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import structlog
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
+from django.db.models import F
 from django.db.models.functions import Now
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -26,8 +32,15 @@ from learners.queries import standing_on
 if TYPE_CHECKING:
     from learners.models import User
 
+log = structlog.get_logger(__name__)
 Kind = Notification.Kind
 WAIT_AFTER_FAILURE = 30
+# Longer than handing one message over can take: four answers of at most EMAIL_TIMEOUT.
+LEASE_SECONDS = 45
+# A server that does not answer is asked again after this, once, and not by every message that waits.
+SILENCE_SECONDS = 30.0
+_silent_until = 0.0
+_one_at_a_time = threading.Lock()
 # Duty mails always go; progress mails only to those who want them.
 OPTIONAL: frozenset[str] = frozenset()
 KIND_OF_EVENT: Mapping[str, str] = {
@@ -37,6 +50,10 @@ KIND_OF_EVENT: Mapping[str, str] = {
     CredentialEvent.Kind.REVOKED: Kind.CREDENTIAL_REVOKED,
     CredentialEvent.Kind.EXPIRED: Kind.CREDENTIAL_EXPIRED,
 }
+
+
+class ServerUnreachable(Exception):
+    """No mail server let us in; no message was handed over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,35 +146,90 @@ def _tell(news: News, at: datetime) -> Notification:
 
 
 def send_mail(*, notification_id: int) -> bool:
-    """Send one e-mail; False if it is settled, not due or in another worker's hands.
+    """Send one e-mail; False if it is settled, not due, in another worker's hands, or no server answers.
 
-    The Message-ID comes from the dedupe key and commits before the server is spoken to: after a crash
-    the notice goes again under the same id, so a mailbox can tell that it is the same one.
+    The Message-ID comes from the dedupe key and commits before the message is handed over: after a crash
+    the notice goes again under the same id, so a mailbox can tell that it is the same one. A process hands
+    over one message at a time, so that its death can repeat no more than one.
     """
-    owner = secrets.token_hex(16)
-    if not Notification.objects.claim(notification_id, owner):
-        return False
-    notification = Notification.objects.select_related("recipient").get(pk=notification_id)
+    with _one_at_a_time:
+        if time.monotonic() < _silent_until:
+            return False
+        owner = secrets.token_hex(16)
+        if not Notification.objects.claim(notification_id, owner, seconds=LEASE_SECONDS):
+            return False
+        notification = Notification.objects.select_related("recipient").get(pk=notification_id)
+        try:
+            return _hand_over(notification, owner)
+        except ServerUnreachable as error:
+            _be_silent()
+            _let_go(notification, owner, error)
+            return False
+        except Exception as error:
+            Notification.objects.give_back(
+                notification_id, owner, repr(error), WAIT_AFTER_FAILURE * notification.attempts
+            )
+            raise
+
+
+def _hand_over(notification: Notification, owner: str) -> bool:
     host = urlsplit(settings.PORTAL_URL).hostname
     message_id = f"<{notification.public_id}@{host}>"
-    Notification.objects.owned(notification_id, owner).update(
-        mail=Notification.Mail.SENDING, message_id=message_id
-    )
-    try:
-        _message(notification, message_id).send()
-        reach("after_smtp")
-        outcome = Notification.Mail.SENT
-    except SMTPRecipientsRefused:
-        outcome = Notification.Mail.BOUNCED
-    except OSError as error:
-        Notification.objects.give_back(
-            notification_id, owner, repr(error), WAIT_AFTER_FAILURE * notification.attempts
+    with _server() as server:
+        # A slow server may have outlasted the lease while it greeted us: whoever holds it now sends.
+        is_ours = Notification.objects.owned(notification.pk, owner).update(
+            mail=Notification.Mail.SENDING,
+            message_id=message_id,
+            lease_until=Now() + timedelta(seconds=LEASE_SECONDS),
         )
-        raise
-    Notification.objects.owned(notification_id, owner).update(
-        mail=outcome, done_at=Now(), lease_owner="", lease_until=None, last_error=""
-    )
+        if not is_ours:
+            return False
+        try:
+            _message(notification, message_id, server).send()
+            reach("after_smtp")
+            outcome = Notification.Mail.SENT
+        except SMTPRecipientsRefused as refused:
+            if not _is_for_good(refused):
+                raise
+            outcome = Notification.Mail.BOUNCED
+        # Before we take leave of the server: it has the message, however it answers to that.
+        Notification.objects.owned(notification.pk, owner).update(
+            mail=outcome, done_at=Now(), lease_owner="", lease_until=None, last_error=""
+        )
     return True
+
+
+@contextmanager
+def _server() -> Iterator[BaseEmailBackend]:
+    """A connection to the mail server. Raises ServerUnreachable where none can be had."""
+    server: BaseEmailBackend = get_connection()
+    try:
+        server.open()
+    except OSError as error:
+        raise ServerUnreachable(repr(error)) from error
+    try:
+        yield server
+    finally:
+        # What was handed over stays so, even if the server hangs up without a word.
+        with suppress(OSError):
+            server.close()
+
+
+def _be_silent() -> None:
+    global _silent_until
+    _silent_until = time.monotonic() + SILENCE_SECONDS
+
+
+def _let_go(notification: Notification, owner: str, error: ServerUnreachable) -> None:
+    """No server is no failure of the message: it waits, says why, and keeps its attempts."""
+    log.warning("mail.server_unreachable", error=str(error), notification=notification.pk)
+    Notification.objects.owned(notification.pk, owner).update(attempts=F("attempts") - 1)
+    Notification.objects.give_back(notification.pk, owner, str(error), int(SILENCE_SECONDS))
+
+
+def _is_for_good(refused: SMTPRecipientsRefused) -> bool:
+    """Whether the server refuses the address (5xx), rather than asking us to come again (4xx)."""
+    return all(code >= 500 for code, _reason in refused.recipients.values())
 
 
 @transaction.atomic
@@ -166,7 +238,7 @@ def mark_read(*, recipient: "User", at: datetime) -> int:
     return Notification.objects.filter(recipient=recipient, read_at__isnull=True).update(read_at=at)
 
 
-def _message(notification: Notification, message_id: str) -> EmailMultiAlternatives:
+def _message(notification: Notification, message_id: str, server: BaseEmailBackend) -> EmailMultiAlternatives:
     context = {
         "subject": notification.subject,
         "name": notification.recipient.name,
@@ -181,6 +253,7 @@ def _message(notification: Notification, message_id: str) -> EmailMultiAlternati
         subject=notification.subject,
         body=render_to_string("emails/base.txt", context),
         to=[notification.recipient.email],
+        connection=server,
         headers={"Message-ID": message_id, "Auto-Submitted": "auto-generated"},
     )
     message.attach_alternative(render_to_string("emails/base.html", context), "text/html")

@@ -14,8 +14,12 @@ from django.utils.translation import gettext as _
 
 from credentials.models import Role
 from credentials.services.auditing import audit
+from credentials.services.renewing import correct_name
 from credentials.services.roles import establish_role
 from learners.models import User
+
+# What a signed document says of its recipient.
+SIGNED_FIELDS = frozenset({"name", "email", "did"})
 
 
 class CannotWelcome(Exception):
@@ -32,12 +36,17 @@ def put_on_record(*, person: User, by: User | None) -> User:
 
 
 @transaction.atomic
-def correct(*, person: User, changed: list[str], by: User) -> User:
-    """Keep a corrected name, address or permission to sign in; the trail says which, not what."""
+def correct(*, person: User, changed: list[str], by: User, at: datetime) -> User:
+    """Keep a corrected name, address or permission to sign in; the trail says which, not what.
+
+    What she holds and says otherwise is signed anew: no copy that the portal gives shows the former name.
+    """
     person.save()
     # Another address that once was hers must not open the account any more.
     EmailAddress.objects.filter(user=person).exclude(email__iexact=person.email).delete()
     audit("correct person", person, by=by, about=person, fields=", ".join(sorted(changed)))
+    if SIGNED_FIELDS & set(changed):
+        correct_name(recipient=person, by=by, at=at)
     return person
 
 

@@ -1,6 +1,7 @@
 """The registrar's desk for pathways: rules drawn up and published, enrolments and verdicts followed."""
 
 from pathways.admin.definitions import PathwayAdmin
+from pathways.admin.designs import ProgrammeDesignAdmin
 from pathways.admin.progress import EnrolmentAdmin, EnrolmentChangeAdmin, EvaluationAdmin
 from pathways.admin.rules import PathwayVersionAdmin, RequirementAdmin
 
@@ -10,5 +11,6 @@ __all__ = [
     "EvaluationAdmin",
     "PathwayAdmin",
     "PathwayVersionAdmin",
+    "ProgrammeDesignAdmin",
     "RequirementAdmin",
 ]

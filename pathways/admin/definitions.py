@@ -1,6 +1,6 @@
 """Pathways: what they are called and what they award; their rules are versions of their own."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from config.admin import ReadOnlyInline
 from credentials.models import Achievement
 from credentials.services.once import KeyReused, once
 from pathways.models import Pathway, PathwayVersion
-from pathways.services.publishing import next_draft
+from pathways.services.publishing import CannotPublish, clone_pathway, next_draft
 
 
 class NextDraft(Act[Pathway]):
@@ -45,6 +45,45 @@ class NextDraft(Act[Pathway]):
         )
 
 
+class CloneForm(ActForm):
+    name = forms.CharField(label=_("Name of the new pathway"), max_length=200)
+    awards = forms.ModelChoiceField(
+        Achievement.objects.select_related("current_version"),
+        label=_("What it awards"),
+        help_text=_(
+            "The stacked certificate that follows: the same one, earned another way, or another one."
+        ),
+    )
+
+
+class Clone(Act[Pathway]):
+    name = "clone"
+    label = _("Begin another from it")
+    consequence = _(
+        "A new pathway is made, with a draft of its rule copied from the newest version of this one, and you "
+        "are taken to it. This pathway, who is enrolled on it and whatever was issued stay as they are."
+    )
+    done = _("Here is the draft of the new pathway.")
+    form_class = CloneForm
+    refusals = {CannotPublish: 409, KeyReused: 422}
+
+    def is_open(self, record: Pathway, by: Any) -> bool:
+        return record.versions.exists()
+
+    def form(self, record: Pathway, data: Mapping[str, Any] | None) -> ActForm:
+        return CloneForm(data, initial={"awards": record.awards_id})
+
+    def do(self, record: Pathway, form: ActForm, *, by: Any, at: datetime) -> str:
+        name, awards = form.cleaned_data["name"], form.cleaned_data["awards"]
+        return once(
+            actor=by,
+            key=form.operation,
+            act="clone pathway",
+            parameters={"pathway": record.pk, "name": name, "awards": awards.pk},
+            do=lambda: page_of(clone_pathway(pathway=record, name=name, awards=awards, by=by)),
+        )
+
+
 class RuleInline(ReadOnlyInline[PathwayVersion, Pathway]):
     model = PathwayVersion
     fk_name = "pathway"
@@ -60,7 +99,7 @@ class PathwayAdmin(ActsAdmin[Pathway]):
     search_fields = ("name",)
     fields = ("name", "slug", "description", "model", "awards", "enrolment_policy", "in_force")
     inlines = (RuleInline,)
-    acts = (NextDraft(),)
+    acts = (NextDraft(), Clone())
 
     def get_readonly_fields(self, request: HttpRequest, obj: Pathway | None = None) -> tuple[str, ...]:
         """What it awards and its address are promised to those who enrolled."""

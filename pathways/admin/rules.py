@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.acts import Act, ActForm, ActsAdmin, page_of
 from config.admin import ModelForm, RoleAdmin, RoleInline
+from credentials.definitions.text import Text
 from credentials.models import Achievement
 from credentials.services.drafting import note_writer
 from credentials.services.once import KeyReused, once
@@ -30,7 +31,7 @@ else:
     RowsBase = BaseInlineFormSet
 
 
-def say(text: explain.Text) -> str:
+def say(text: Text) -> str:
     """A sentence of the rules in the reader's language, with days as she writes them."""
     return text.render(
         gettext, lambda value: date_format(value, "j F Y") if isinstance(value, date) else str(value)
@@ -141,14 +142,6 @@ class RowsFormSet(RowsBase):
             above = parent
 
 
-def _without_links(field: forms.Field | None) -> forms.Field | None:
-    """A choice without the small links to other pages beside it: in a row they only take room."""
-    if field is not None:
-        for link in ("can_add_related", "can_change_related", "can_delete_related", "can_view_related"):
-            setattr(field.widget, link, False)
-    return field
-
-
 def _read_once(field: "forms.ModelChoiceField[Any] | None") -> "forms.ModelChoiceField[Any] | None":
     """Reads the choices once a page, not once a row."""
     if field is not None:
@@ -180,11 +173,6 @@ class RowInline(RoleInline[Requirement, PathwayVersion]):
     def has_delete_permission(self, request: HttpRequest, obj: PathwayVersion | None = None) -> bool:
         return super().has_delete_permission(request, obj) and obj is not None and obj.is_draft
 
-    def formfield_for_dbfield(
-        self, db_field: "models.Field[Any, Any]", request: HttpRequest, **kwargs: Any
-    ) -> forms.Field | None:
-        return _without_links(super().formfield_for_dbfield(db_field, request, **kwargs))
-
     def formfield_for_foreignkey(
         self, db_field: "models.ForeignKey[Any, Any]", request: HttpRequest, **kwargs: Any
     ) -> "forms.ModelChoiceField[Any] | None":
@@ -212,7 +200,7 @@ class PathwayVersionAdmin(ActsAdmin[PathwayVersion]):
     list_select_related = ("pathway",)
     search_fields = ("pathway__name",)
     fieldsets = (
-        (None, {"fields": ("pathway", "number", "status", "order_policy", "lapse_policy")}),
+        (None, {"fields": ("pathway", "number", "status", "order_policy", "lapse_policy", "size_reason")}),
         (_("The rule"), {"fields": ("sentence", "looked_over")}),
         (_("Who"), {"fields": ("written_by", "published_by", "published_at", "fingerprint")}),
     )
@@ -284,11 +272,6 @@ class StepInline(RoleInline[Step, Requirement]):
 
     def has_delete_permission(self, request: HttpRequest, obj: Requirement | None = None) -> bool:
         return super().has_delete_permission(request, obj) and obj is not None and obj.version.is_draft
-
-    def formfield_for_dbfield(
-        self, db_field: "models.Field[Any, Any]", request: HttpRequest, **kwargs: Any
-    ) -> forms.Field | None:
-        return _without_links(super().formfield_for_dbfield(db_field, request, **kwargs))
 
     def formfield_for_foreignkey(
         self, db_field: "models.ForeignKey[Any, Any]", request: HttpRequest, **kwargs: Any

@@ -1,3 +1,4 @@
+from pathways.models.design import ProgrammeDesign
 from pathways.models.pathway import (
     Pathway,
     PathwayVersion,
@@ -14,6 +15,7 @@ __all__ = [
     "Evaluation",
     "Pathway",
     "PathwayVersion",
+    "ProgrammeDesign",
     "Requirement",
     "Step",
     "VersionAchievement",

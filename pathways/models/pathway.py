@@ -95,6 +95,11 @@ class PathwayVersion(models.Model):
     lapse_policy = models.CharField(
         _("when a component lapses"), max_length=16, choices=Lapse, default=Lapse.SUSPEND
     )
+    size_reason = models.TextField(
+        _("why not three to six components"),
+        blank=True,
+        help_text=_("Asked for when a stack has fewer or more; kept in the audit trail."),
+    )
     rule = models.TextField(_("rule, frozen"), blank=True, editable=False)
     rule_sha256 = models.CharField(max_length=64, blank=True, editable=False)
     effective_from = models.DateField(_("in force from"), null=True, blank=True)

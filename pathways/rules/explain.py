@@ -1,36 +1,29 @@
 """Rules and verdicts as sentences a learner can act on, each a template that may be translated."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
+from credentials.definitions.text import Text, gettext_noop
 from pathways.rules.evaluate import Entry, Explained, Fact, Proof, Reason, Verdict, local_day
-from pathways.rules.tree import AllOf, Earned, Pool, Rule, keyed, nodes
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A sentence still in its parts: an English template, and values of which some are texts themselves."""
-
-    template: str
-    params: Mapping[str, object] = field(default_factory=dict)
-
-    def render(self, translate: Callable[[str], str] = str, show: Callable[[object], str] = str) -> str:
-        """The sentence in the language of `translate`, its numbers, days and names written by `show`."""
-        shown = {
-            name: value.render(translate, show) if isinstance(value, Text) else show(value)
-            for name, value in self.params.items()
-        }
-        return translate(self.template) % shown
-
-    def __str__(self) -> str:
-        return self.render()
-
-
-def gettext_noop(template: str) -> str:
-    """Marks a template under the name by which the message collector finds it; the hands translate."""
-    return template
+from pathways.rules.tree import (
+    AllOf,
+    AtLeast,
+    Competency,
+    Credits,
+    Done,
+    Earned,
+    Filters,
+    InOrder,
+    Pool,
+    Rule,
+    Source,
+    Window,
+    Within,
+    keyed,
+    nodes,
+)
 
 
 def sentence(rule: Rule, catalog: Mapping[str, Entry]) -> Text:
@@ -40,15 +33,150 @@ def sentence(rule: Rule, catalog: Mapping[str, Entry]) -> Text:
 
 def phrase(rule: Rule, catalog: Mapping[str, Entry]) -> Text:
     """What a node asks for, as part of a sentence."""
+    what = _unfiltered(rule, catalog)
+    for limit in _limits(rule.filters):
+        what = Text(gettext_noop("%(what)s (%(limit)s)"), {"what": what, "limit": limit})
+    return what
+
+
+def _unfiltered(rule: Rule, catalog: Mapping[str, Entry]) -> Text:
     match rule:
         case Earned():
             return _name(rule.achievement, catalog)
+        case Done():
+            return Text(gettext_noop("completion of %(name)s"), {"name": _name(rule.step, catalog)})
         case Pool():
-            return _pool_phrase(rule, catalog)
+            return _spread(rule, _pool_phrase(rule, catalog))
+        case Credits():
+            return _credits_phrase(rule, catalog)
+        case Competency():
+            return _competency_phrase(rule)
         case AllOf():
-            return _group_phrase(rule, catalog)
+            return _group_phrase(rule.children, catalog)
+        case AtLeast():
+            return _some_phrase(rule, catalog)
+        case InOrder():
+            return _order_phrase(rule, catalog)
+        case Within():
+            return _window_phrase(rule, catalog)
         case _:
             assert_never(rule)
+
+
+def _spread(pool: Pool, what: Text) -> Text:
+    if pool.min_groups is not None and pool.min_groups > 1:
+        params = {"what": what, "groups": pool.min_groups}
+        what = Text(gettext_noop("%(what)s, from at least %(groups)s different groups"), params)
+    if pool.max_per_group is not None:
+        params = {"what": what, "most": pool.max_per_group}
+        what = Text(gettext_noop("%(what)s, at most %(most)s from each group"), params)
+    return what
+
+
+# What may be added up, in words; another attribute of the catalogue is called by its own name.
+_MEASURES = {
+    "credits": gettext_noop("%(many)s credits"),
+    "hours": gettext_noop("%(many)s hours"),
+    "points": gettext_noop("%(many)s points"),
+}
+
+
+def _sum(rule: Credits, many: object) -> Text:
+    if rule.measure in _MEASURES:
+        return Text(_MEASURES[rule.measure], {"many": many})
+    return Text("%(many)s %(measure)s", {"many": many, "measure": rule.measure})
+
+
+def _credits_phrase(rule: Credits, catalog: Mapping[str, Entry]) -> Text:
+    params: dict[str, object] = {"sum": _sum(rule, rule.min), "names": _names(rule.achievements, catalog)}
+    what = Text(gettext_noop("%(sum)s out of %(names)s"), params)
+    for group, cap in rule.group_caps:
+        params = {"what": what, "sum": _sum(rule, cap), "group": group}
+        what = Text(gettext_noop("%(what)s, at most %(sum)s of them from %(group)s"), params)
+    if rule.transfer_max is not None:
+        params = {"what": what, "sum": _sum(rule, rule.transfer_max)}
+        what = Text(gettext_noop("%(what)s, at most %(sum)s of them earned elsewhere"), params)
+    if rule.residency_min is not None:
+        params = {"what": what, "sum": _sum(rule, rule.residency_min)}
+        what = Text(gettext_noop("%(what)s, at least %(sum)s of them earned here"), params)
+    return what
+
+
+def _competency_phrase(rule: Competency) -> Text:
+    params: dict[str, object] = {"code": rule.code, "level": rule.min_level, "count": rule.count}
+    if rule.count == 1:
+        return Text(gettext_noop("an achievement that shows %(code)s at level %(level)s or above"), params)
+    return Text(gettext_noop("%(count)s achievements that show %(code)s at level %(level)s or above"), params)
+
+
+def _some_phrase(rule: AtLeast, catalog: Mapping[str, Entry]) -> Text:
+    if rule.n == len(rule.children):
+        return _group_phrase(rule.children, catalog)
+    parts = _parts(rule.children, catalog)
+    if rule.n == 1:
+        return Text(gettext_noop("one of these parts: %(parts)s"), {"parts": parts})
+    params = {"n": rule.n, "many": len(rule.children), "parts": parts}
+    return Text(gettext_noop("%(n)s of these %(many)s parts: %(parts)s"), params)
+
+
+def _order_phrase(rule: InOrder, catalog: Mapping[str, Entry]) -> Text:
+    if len(rule.children) < 2:
+        return _group_phrase(rule.children, catalog)
+    whole = phrase(rule.children[0], catalog)
+    for part in rule.children[1:]:
+        params = {"before": whole, "after": phrase(part, catalog)}
+        strictly = gettext_noop("%(before)s; then, on a later day, %(after)s")
+        whole = Text(strictly if rule.strict else gettext_noop("%(before)s; then %(after)s"), params)
+    return whole
+
+
+def _window_phrase(rule: Within, catalog: Mapping[str, Entry]) -> Text:
+    params = {"what": phrase(rule.child, catalog), "window": length(rule.window)}
+    if rule.anchor == "enrolment":
+        return Text(gettext_noop("%(what)s, all within %(window)s of enrolling"), params)
+    return Text(gettext_noop("%(what)s, all within %(window)s"), params)
+
+
+def length(window: Window) -> Text:
+    """A length of time in words."""
+    units = (
+        (window.years, gettext_noop("1 year"), gettext_noop("%(many)s years")),
+        (window.months, gettext_noop("1 month"), gettext_noop("%(many)s months")),
+        (window.weeks, gettext_noop("1 week"), gettext_noop("%(many)s weeks")),
+        (window.days, gettext_noop("1 day"), gettext_noop("%(many)s days")),
+    )
+    parts = [Text(one if many == 1 else more, {"many": many}) for many, one, more in units if many]
+    return listing(parts) if parts else Text(gettext_noop("one day"))
+
+
+_SOURCES: dict[Source, str] = {
+    "internal": gettext_noop("earned here"),
+    "transfer": gettext_noop("transferred"),
+    "rpl": gettext_noop("recognised from earlier learning"),
+    "external": gettext_noop("earned elsewhere"),
+}
+
+
+def _limits(filters: Filters) -> Iterator[Text]:
+    """What a node asks of every fact below it, filter by filter."""
+    if isinstance(filters.min_level, int):
+        yield Text(gettext_noop("at level %(level)s or above"), {"level": filters.min_level})
+    if isinstance(filters.earned_from, date):
+        yield Text(gettext_noop("earned on or after %(day)s"), {"day": filters.earned_from})
+    if isinstance(filters.earned_to, date):
+        yield Text(gettext_noop("earned on or before %(day)s"), {"day": filters.earned_to})
+    if isinstance(filters.sources, tuple) and filters.sources:
+        whole = Text(_SOURCES[filters.sources[0]])
+        for source in filters.sources[1:]:
+            params = {"before": whole, "after": Text(_SOURCES[source])}
+            whole = Text(gettext_noop("%(before)s or %(after)s"), params)
+        yield whole
+    if filters.validity == "ever":
+        yield Text(gettext_noop("also if it has expired since"))
+    if filters.validity == "current":
+        yield Text(gettext_noop("still valid"))
+    if filters.scope == "none":
+        yield Text(gettext_noop("what counts elsewhere may count here too"))
 
 
 def _pool_phrase(pool: Pool, catalog: Mapping[str, Entry]) -> Text:
@@ -62,12 +190,18 @@ def _pool_phrase(pool: Pool, catalog: Mapping[str, Entry]) -> Text:
     return Text(gettext_noop("%(n)s of these %(many)s: %(names)s"), params)
 
 
-def _group_phrase(group: AllOf, catalog: Mapping[str, Entry]) -> Text:
-    if not group.children:
+def _group_phrase(children: Sequence[Rule], catalog: Mapping[str, Entry]) -> Text:
+    if not children:
         return Text(gettext_noop("something from a group that is empty"))
-    parts = [phrase(child, catalog) for child in group.children]
-    if all(isinstance(child, Earned) for child in group.children):
-        return listing(parts)
+    if all(isinstance(child, Earned) for child in children):
+        return listing([phrase(child, catalog) for child in children])
+    return _parts(children, catalog)
+
+
+def _parts(children: Sequence[Rule], catalog: Mapping[str, Entry]) -> Text:
+    if not children:
+        return Text(gettext_noop("something from a group that is empty"))
+    parts = [phrase(child, catalog) for child in children]
     # A part may hold commas of its own, so the parts are told apart by something stronger.
     whole = parts[0]
     for part in parts[1:]:
@@ -122,6 +256,8 @@ def node_sentence(explained: Explained, catalog: Mapping[str, Entry]) -> Text:
             return Text(gettext_noop("This part cannot be completed as things stand."))
         case "indeterminate":
             return Text(gettext_noop("This part is not decided yet."))
+        case "waived":
+            return Text(gettext_noop("You are excused from this part."))
         case "satisfied":
             return Text(gettext_noop("Complete: %(names)s."), {"names": _used_names(explained, catalog)})
         case "at_risk":
@@ -145,6 +281,14 @@ def _used_names(explained: Explained, catalog: Mapping[str, Entry]) -> Text:
 
 
 def _open_sentence(explained: Explained, catalog: Mapping[str, Entry]) -> Text:
+    if explained.amounts is not None:
+        names = _names(explained.missing_options, catalog)
+        summed: dict[str, object] = {
+            "need": explained.amounts[0],
+            "have": explained.amounts[1],
+            "names": names,
+        }
+        return Text(gettext_noop("%(have)s of %(need)s so far; still to choose from: %(names)s."), summed)
     if explained.children:
         params: dict[str, object] = {"have": explained.have, "need": explained.need}
         return Text(gettext_noop("%(have)s of %(need)s parts complete."), params)
@@ -175,6 +319,37 @@ def reason_sentence(reason: Reason, fact: Fact, *, catalog: Mapping[str, Entry],
         case Reason.EXPIRED:
             params = {"name": name, "day": fact.expires_on}
             return Text(gettext_noop("%(name)s was valid until %(day)s."), params)
+        case Reason.BLOCKED:
+            return Text(gettext_noop("%(name)s was excluded here by the registrar."), {"name": name})
+        case Reason.CONSUMED_ELSEWHERE:
+            return Text(gettext_noop("%(name)s was already used for another certificate."), {"name": name})
+        case Reason.BEFORE_CUTOFF | Reason.AFTER_CUTOFF:
+            params = {"name": name, "day": local_day(fact.earned_at, zone)}
+            early = gettext_noop("%(name)s was earned on %(day)s, before what counts here.")
+            late = gettext_noop("%(name)s was earned on %(day)s, after what counts here.")
+            return Text(early if reason is Reason.BEFORE_CUTOFF else late, params)
+        case Reason.SOURCE_NOT_ALLOWED:
+            params = {"name": name, "source": Text(_SOURCES[fact.source])}
+            return Text(gettext_noop("%(name)s was %(source)s, which does not count here."), params)
+        case Reason.LEVEL_TOO_LOW if fact.level is not None:
+            params = {"name": name, "level": fact.level}
+            return Text(gettext_noop("%(name)s was reached at level %(level)s; here it takes more."), params)
+        case Reason.LEVEL_TOO_LOW:
+            return Text(gettext_noop("%(name)s does not reach the level asked for here."), {"name": name})
+        case Reason.OUTSIDE_WINDOW:
+            params = {"name": name, "day": local_day(fact.earned_at, zone)}
+            return Text(
+                gettext_noop("%(name)s was earned on %(day)s, too far from the others to count."),
+                params,
+            )
+        case Reason.WRONG_ORDER:
+            params = {"name": name, "day": local_day(fact.earned_at, zone)}
+            return Text(gettext_noop("%(name)s was earned on %(day)s, out of the order asked for."), params)
+        case Reason.CAP_REACHED:
+            return Text(
+                gettext_noop("%(name)s adds nothing: as much of its kind as may count is counted already."),
+                {"name": name},
+            )
         case Reason.NOT_LISTED:
             return Text(gettext_noop("%(name)s is not part of this pathway."), {"name": name})
         case Reason.IDENTITY_ALREADY_USED:
@@ -217,4 +392,6 @@ def _title(node: Rule, catalog: Mapping[str, Entry]) -> Text:
         return Text("%(label)s", {"label": node.label})
     if isinstance(node, Earned):
         return _name(node.achievement, catalog)
+    if isinstance(node, Done):
+        return _name(node.step, catalog)
     return Text(gettext_noop("“%(what)s”"), {"what": phrase(node, catalog)})

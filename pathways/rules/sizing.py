@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from pathways.rules.tree import AllOf, Earned, Pool, Rule, nodes
+from pathways.rules.tree import AllOf, Earned, Pool, Rule, RuleError, kind, nodes
 
 
 def span(rule: Rule, sizes: Mapping[str, Decimal]) -> tuple[Decimal, Decimal]:
     """The smallest and the largest sum over all ways to fill the rule's places, each achievement once.
 
     Exact: what can fill places together is a matroid, so taking the next best that still finds a place
-    is never regretted. A code without a size counts nothing.
+    is never regretted. A code without a size counts nothing. Raises RuleError for a node that is no
+    achievement, pool or group of all: what those ask for is no fixed number of places.
     """
     places = [place for node in nodes(rule) for place in _places(node)]
     by_size = sorted(set().union(*places), key=lambda code: (sizes.get(code, Decimal(0)), code))
@@ -29,6 +30,8 @@ def _places(node: Rule) -> list[frozenset[str]]:
             return [frozenset(node.achievements)] * node.n
         case AllOf():
             return []
+        case _:
+            raise RuleError(node.key, "kind", f"what {kind(node)} asks for has no size of its own")
 
 
 def _filling(places: list[frozenset[str]], order: list[str]) -> list[str]:

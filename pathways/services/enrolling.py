@@ -12,7 +12,9 @@ from credentials.models import Credential
 from credentials.queries import local_day
 from credentials.services.auditing import audit
 from credentials.services.ledger import hold
+from credentials.services.piloting import take_place
 from pathways.models import Enrolment, EnrolmentChange, Pathway, VersionAchievement
+from pathways.queries import enrolling_by_themselves
 
 if TYPE_CHECKING:
     from learners.models import User
@@ -24,16 +26,27 @@ class CannotEnrol(Exception):
 
 @transaction.atomic
 def enrol(
-    *, learner: "User", pathway: Pathway, by: "User | None", at: datetime, is_retroactive: bool = False
+    *,
+    learner: "User",
+    pathway: Pathway,
+    by: "User | None",
+    at: datetime,
+    is_retroactive: bool = False,
+    qualifies: bool = False,
 ) -> Enrolment:
-    """Enrol on the version in force, or answer the enrolment there is. Raises CannotEnrol."""
+    """Enrol on the version in force, or answer the enrolment there is. Raises CannotEnrol, PilotIsFull.
+
+    Who `qualifies` has all that the rule asks: no pilot's places keep her out.
+    """
     hold(learner.pk)
-    pathway = Pathway.objects.select_related("current_version").get(pk=pathway.pk)
+    pathway = Pathway.objects.select_related("current_version", "awards__current_version").get(pk=pathway.pk)
     existing = Enrolment.objects.current().filter(learner=learner, pathway=pathway).first()
     if existing is not None:
         return existing
     if pathway.current_version is None:
         raise CannotEnrol(_("%(pathway)s is not published yet.") % {"pathway": pathway})
+    if not qualifies:
+        take_place(achievement=pathway.awards, learner=learner)
     enrolment = Enrolment.objects.create(
         learner=learner,
         pathway=pathway,
@@ -77,7 +90,7 @@ def enrol_by_components(*, learner: "User", at: datetime) -> list[Enrolment]:
     listing = VersionAchievement.objects.filter(
         achievement__in=held,
         version=F("version__pathway__current_version"),
-        version__pathway__enrolment_policy=Pathway.EnrolmentPolicy.AUTOMATIC,
+        version__pathway__in=enrolling_by_themselves(),
     )
     pathways = (
         Pathway.objects.filter(versions__listed__in=listing).exclude(enrolments__learner=learner).distinct()

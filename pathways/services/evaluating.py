@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from credentials.models import Credential, CredentialEvent
 from credentials.queries import local_day
-from credentials.services.issuing import AlreadyHeld, Award, issue
+from credentials.services.issuing import AlreadyHeld, Award, ReviewOverdue, issue
 from credentials.services.ledger import hold
 from credentials.services.revoking import reinstate, revoke, suspend
 from pathways.models import Enrolment, Evaluation, PathwayVersion
@@ -181,7 +181,8 @@ def _issue(enrolment: Enrolment, verdict: Verdict, inputs: Inputs, at: datetime)
     )
     try:
         certificate = issue(award=award, at=at, is_news=_is_news(components, at))
-    except AlreadyHeld:
+    except (AlreadyHeld, ReviewOverdue):
+        # What waits for a review is found by `queries.stale_enrolments` once it is decided.
         return False
     enrolment.certificate = certificate
     enrolment.save(update_fields=["certificate"])

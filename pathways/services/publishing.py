@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import F, QuerySet
+from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +18,7 @@ from credentials.services.auditing import audit
 from credentials.services.drafting import wrote
 from credentials.services.jobs import start_job
 from pathways.models import Pathway, PathwayVersion, Requirement, Step, VersionAchievement
-from pathways.queries import catalogue, inputs_of, rule_for
+from pathways.queries import catalogue, enrolling_by_themselves, inputs_of, rule_for
 from pathways.rules import tree
 from pathways.rules.evaluate import Entry
 from pathways.rules.soundness import Finding, lint
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from learners.models import User
 
 LEARNERS_A_CHUNK = 50
+# Three to six components need no reason.
+SIZE = frozenset({"W_FEWER_THAN_3", "W_MORE_THAN_6"})
 
 
 class CannotPublish(Exception):
@@ -73,7 +76,14 @@ def publish_pathway(*, version: PathwayVersion, by: "User", at: datetime) -> Pat
         VersionAchievement(version=version, achievement=row) for row in listed
     )
     Pathway.objects.filter(pk=version.pathway_id).update(current_version=version)
-    audit("publish", version, by=by, pathway=version.pathway.slug, rule=version.rule_sha256)
+    audit(
+        "publish",
+        version,
+        by=by,
+        reason=version.size_reason.strip(),
+        pathway=version.pathway.slug,
+        rule=version.rule_sha256,
+    )
     start_job(
         title=str(_("Credit holders on %(pathway)s")) % {"pathway": version},
         work="pathways.services.publishing.credit_holders",
@@ -90,12 +100,20 @@ def credit_holders(job: Job, at: datetime) -> bool:
     """One chunk of the retroactive run: enrol and evaluate the next holders of any component."""
     version = PathwayVersion.objects.select_related("pathway").get(pk=job.parameters["version"])
     rule = rule_for(version)
+    is_automatic = enrolling_by_themselves().filter(pk=version.pathway_id).exists()
     learners = list(_holders(tree.listed(rule)).filter(pk__gt=job.position).order_by("pk")[:LEARNERS_A_CHUNK])
     for learner in learners:
         # By-act pathways enrol nobody but those who satisfy the rule already (RULES §8).
-        is_automatic = version.pathway.enrolment_policy == Pathway.EnrolmentPolicy.AUTOMATIC
-        if is_automatic or verdict_on(rule, inputs_of(learner), at).satisfied:
-            enrol(learner=learner, pathway=version.pathway, by=None, at=at, is_retroactive=True)
+        qualifies = bool(verdict_on(rule, inputs_of(learner), at).satisfied)
+        if is_automatic or qualifies:
+            enrol(
+                learner=learner,
+                pathway=version.pathway,
+                by=None,
+                at=at,
+                is_retroactive=True,
+                qualifies=qualifies,
+            )
         evaluate_learner(learner=learner, at=at)
         job.position = learner.pk
         job.done_count += 1
@@ -109,15 +127,51 @@ def next_draft(*, pathway: Pathway, by: "User") -> PathwayVersion:
     newest = pathway.versions.order_by("-number").first()
     if newest is not None and newest.is_draft:
         return newest
+    if newest is None:
+        return PathwayVersion.objects.create(pathway=pathway, number=1, written_by=by)
+    return _copied(newest, pathway=pathway, number=newest.number + 1, by=by)
+
+
+@transaction.atomic
+def clone_pathway(*, pathway: Pathway, name: str, awards: Achievement, by: "User") -> PathwayVersion:
+    """The first draft of another pathway, with the rows of this one's newest version.
+
+    Nobody is enrolled, and nothing that was issued changes. Raises CannotPublish where there is nothing to
+    copy or the name gives no free address.
+    """
+    newest = pathway.versions.order_by("-number").first()
+    if newest is None:
+        raise CannotPublish(
+            _("“%(pathway)s” has no rule to copy yet. Write its first draft.") % {"pathway": pathway}
+        )
+    slug = slugify(name)[:50]
+    if not slug or Pathway.objects.filter(slug=slug).exists():
+        raise CannotPublish(
+            _("The name “%(name)s” gives no address, or one that is taken. Choose another.") % {"name": name}
+        )
+    clone = Pathway.objects.create(
+        name=name,
+        slug=slug,
+        description=pathway.description,
+        model=pathway.model,
+        awards=awards,
+        enrolment_policy=pathway.enrolment_policy,
+    )
+    audit("clone pathway", clone, by=by, source=pathway.slug, version=newest.number)
+    return _copied(newest, pathway=clone, number=1, by=by)
+
+
+def _copied(source: PathwayVersion, *, pathway: Pathway, number: int, by: "User") -> PathwayVersion:
+    """A draft with the policies and rows of `source`; the keys of its rows stay."""
     draft = PathwayVersion.objects.create(
         pathway=pathway,
-        number=newest.number + 1 if newest else 1,
-        order_policy=newest.order_policy if newest else PathwayVersion.Order.ADVISORY,
-        lapse_policy=newest.lapse_policy if newest else PathwayVersion.Lapse.SUSPEND,
+        number=number,
+        order_policy=source.order_policy,
+        lapse_policy=source.lapse_policy,
+        size_reason=source.size_reason,
         written_by=by,
     )
-    if newest is not None:
-        _copy_rows(newest, draft)
+    _copy_rows(source, draft)
     return draft
 
 
@@ -133,9 +187,16 @@ def _sound_rule(version: PathwayVersion) -> tree.Rule:
             _("These rows are not part of the rule, because nothing leads to them: %(rows)s.")
             % {"rows": ", ".join(left_out)}
         )
-    errors = [finding.message.render(gettext) for finding in findings(version) if finding.severity == "error"]
+    found = findings(version)
+    errors = [finding.message.render(gettext) for finding in found if finding.severity == "error"]
     if errors:
         raise CannotPublish(" ".join(errors))
+    size = [finding.message.render(gettext) for finding in found if finding.code in SIZE]
+    if size and not version.size_reason.strip():
+        raise CannotPublish(
+            _("%(size)s Write the reason on the draft, or change what it asks for.")
+            % {"size": " ".join(size)}
+        )
     if version.pathway.awards.current_version_id is None:
         raise CannotPublish(
             _("Publish %(code)s first: it is what this pathway awards.")

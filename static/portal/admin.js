@@ -5,7 +5,11 @@
   const words = (element) => element?.textContent.trim().replace(/\s+/g, " ") ?? "";
 
   const nameCells = (table) => {
-    const columns = [...table.querySelectorAll("thead th")].map(words);
+    const heads = [...table.querySelectorAll("thead th")];
+    // A sorted column's head also holds the place and the direction of its sorting.
+    const columns = heads.map((head) => words(head.querySelector(".text") ?? head));
+    // A column without a name has nothing to head.
+    for (const head of heads) if (!words(head) && !head.children.length) head.setAttribute("role", "cell");
     [...table.querySelectorAll("tbody tr")].forEach((row, index) => {
       [...row.cells].forEach((cell, column) => {
         if (!columns[column] || cell.colSpan > 1) return;
@@ -19,6 +23,8 @@
   };
 
   const nameComboboxes = (root) => {
+    // A cross that stands in a list and is no item of it; each chosen item has its own.
+    for (const stray of root.querySelectorAll("ul > .select2-selection__clear")) stray.remove();
     for (const select of root.querySelectorAll("select.select2-hidden-accessible")) {
       const combobox = select.nextElementSibling?.querySelector("[role=combobox]");
       const name = select.getAttribute("aria-label") || words(select.labels?.[0]).replace(/:$/, "");

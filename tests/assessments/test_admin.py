@@ -5,11 +5,23 @@ from django.test import Client
 from django.urls import reverse
 
 from assessments.models import Assessment, Grading, Rubric, Submission
+from credentials.services.drafting import wrote
 from learners.models import User
-from tests.makers import TERM_DAY, make_assessment, make_grading, make_rubric, make_submission
+from tests.makers import (
+    TERM_DAY,
+    default_competency,
+    make_achievement_version,
+    make_assessment,
+    make_blueprint_cell,
+    make_competency,
+    make_grading,
+    make_rubric,
+    make_submission,
+    put_in_force,
+)
 from tests.people import SignIn
 
-LISTS = ("rubric", "rubriccriterion", "assessment", "submission", "grading")
+LISTS = ("rubric", "rubriccriterion", "assessment", "blueprintcell", "submission", "grading")
 
 
 def page(model: str, name: str, *args: int) -> str:
@@ -166,3 +178,57 @@ class TestAssessment:
 
         assert 'name="rubric"' not in shown
         assert 'name="title"' in shown
+
+
+class TestBlueprint:
+    def written(self, **changes: object) -> dict[str, object]:
+        usual = {"competency": default_competency().pk, "method": "viva", "weight": "40", "min_evidence": "1"}
+        return {**usual, **changes}
+
+    def test_a_cell_is_written_and_makes_its_writer_one_who_wrote(
+        self, office: Client, registrar: User
+    ) -> None:
+        version = make_achievement_version(is_published=False)
+
+        office.post(page("blueprintcell", "add"), self.written(version=version.pk))
+
+        assert version.blueprint_cells.get().weight == 40
+        assert wrote(version, registrar)
+
+    def test_the_list_shows_what_the_cells_make_together(self, office: Client) -> None:
+        version = make_achievement_version(is_published=False)
+        for method, weight in (("viva", 40), ("capstone", 35)):
+            make_blueprint_cell(version=version, method=method, weight=weight)
+
+        shown = office.get(page("blueprintcell", "changelist")).content.decode()
+
+        assert shown.count('field-together">75<') == 2
+
+    def test_more_than_the_whole_is_refused(self, office: Client) -> None:
+        version = make_achievement_version(is_published=False)
+        make_blueprint_cell(version=version, method="capstone", weight=70)
+
+        answer = office.post(page("blueprintcell", "add"), self.written(version=version.pk))
+
+        assert "Only 30" in answer.content.decode()
+        assert version.blueprint_cells.count() == 1
+
+    def test_a_competency_that_the_version_does_not_show_is_refused(self, office: Client) -> None:
+        other = make_competency()
+        make_achievement_version(is_published=False, shows=[other])
+        version = make_achievement_version(is_published=False)
+
+        answer = office.post(
+            page("blueprintcell", "add"), self.written(version=version.pk, competency=other.pk)
+        )
+
+        assert "does not show that competency" in answer.content.decode()
+
+    def test_once_the_version_left_the_draft_it_is_only_read(self, office: Client) -> None:
+        cell = make_blueprint_cell()
+        put_in_force(cell.version)
+
+        answer = office.post(page("blueprintcell", "change", cell.pk), self.written(weight="1"))
+
+        assert answer.status_code == 403
+        assert office.post(page("blueprintcell", "delete", cell.pk), {"post": "yes"}).status_code == 403

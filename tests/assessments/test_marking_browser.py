@@ -1,6 +1,8 @@
 """Marking in a real browser: by keyboard, by mouse, in two windows, and with JavaScript off."""
 
 import os
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -57,6 +59,15 @@ def open_as(chromium: Browser, live_server: LiveServer, sign_in: SignIn) -> Iter
     yield signed_in
     for context in opened:
         context.close()
+    _wait_for_the_server()
+
+
+def _wait_for_the_server() -> None:
+    """A page that is left saves what it holds; the database is not emptied under that request."""
+    until = time.monotonic() + 20
+    while any("process_request_thread" in thread.name for thread in threading.enumerate()):
+        assert time.monotonic() < until, "the server is still answering a page that was closed"
+        time.sleep(0.05)
 
 
 @pytest.fixture

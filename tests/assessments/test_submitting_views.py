@@ -1,9 +1,14 @@
 """Handing in, in a browser: nothing typed is lost, nothing is handed in twice, nobody else looks on."""
 
+import errno
+import json
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
+from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -12,7 +17,9 @@ from django.urls import reverse
 
 from assessments.models import Assessment, Submission, SubmittedEvidence
 from assessments.services.submitting import save_draft
-from credentials.models import AuditEntry
+from config.clock import now
+from credentials.models import AuditEntry, Credential
+from credentials.openbadges.documents import guard
 from learners.models import User
 from tests.makers import (
     make_assessment,
@@ -34,6 +41,10 @@ def page_of(assessment: Assessment) -> str:
 def work(submission: Submission, text: str = "My own work.", **more: Any) -> dict[str, Any]:
     """What the page of this draft sends."""
     return {"op_key": str(uuid4()), "revision": submission.revision, "text": text, **more}
+
+
+def evidence_files() -> set[Path]:
+    return {path for path in (settings.MEDIA_ROOT / "evidence").rglob("*") if path.is_file()}
 
 
 @pytest.fixture
@@ -181,6 +192,29 @@ class TestEvidence:
         assert "My own work." in page
         assert not draft.evidence.exists()
 
+    def test_a_disk_that_fills_up_keeps_no_file_and_loses_no_word(
+        self, client: Client, draft: Submission, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        store, kept = FileSystemStorage.save, evidence_files()
+
+        def room_for_one(storage: FileSystemStorage, name: str, content: Any, max_length: int) -> str:
+            stored = store(storage, name, content, max_length)
+            if len(evidence_files() - kept) > 1:
+                raise OSError(errno.ENOSPC, "No space left on device")
+            return stored
+
+        monkeypatch.setattr(FileSystemStorage, "save", room_for_one)
+        files = [SimpleUploadedFile("a.txt", b"first"), SimpleUploadedFile("b.txt", b"second")]
+
+        response = self.add(client, draft, file=files)
+
+        page = response.content.decode()
+        assert response.status_code == 422
+        assert "no room for files at the moment" in page
+        assert "My own work." in page
+        assert not draft.evidence.exists()
+        assert evidence_files() == kept
+
     def test_a_script_for_a_link_is_refused(self, client: Client, draft: Submission) -> None:
         response = self.add(client, draft, link="javascript:alert(1)")
 
@@ -245,6 +279,89 @@ class TestDownload:
         other = sign_in(request.getfixturevalue(person))
 
         assert other.get(self.address(handed_in)).status_code == 404
+
+
+class TestNamingALink:
+    """Only what the learner ticked, and only where the assessment offers it, gets into the credential."""
+
+    @pytest.fixture
+    def open_draft(self, learner: User) -> Submission:
+        assessment = make_assessment(required_kinds=["url"], may_show_evidence=True)
+        links = ("https://work.example/one", "https://work.example/<two>|three")
+        return make_submission(assessment=assessment, learner=learner, links=links, is_handed_in=False)
+
+    def ticked(self, draft: Submission) -> list[str]:
+        return [str(row.public_id) for row in draft.evidence.filter(kind="url")]
+
+    def issued(self, draft: Submission) -> Credential:
+        draft.refresh_from_db()
+        make_grading(submission=draft, at=now())
+        return Credential.objects.get(source_id=draft.pk, source=Credential.Source.SUBMISSION)
+
+    def test_the_credential_names_what_was_ticked(self, client: Client, open_draft: Submission) -> None:
+        page = client.get(page_of(open_draft.assessment)).content.decode()
+        assert page.count('name="shown"') == 2
+        client.post(page_of(open_draft.assessment), work(open_draft, shown=self.ticked(open_draft)))
+
+        credential = self.issued(open_draft)
+
+        signed = json.loads(bytes(credential.documents.get().unsigned))
+        assert [(item["id"], item["genre"]) for item in signed["evidence"]] == [
+            ("https://work.example/one", "Work"),
+            ("https://work.example/%3Ctwo%3E%7Cthree", "Work"),
+        ]
+        guard(signed)
+
+    def test_without_a_tick_none_is_named(self, client: Client, open_draft: Submission) -> None:
+        client.post(page_of(open_draft.assessment), work(open_draft))
+        assert not self.issued(open_draft).evidence.exists()
+
+    def test_a_tick_taken_back_counts(self, client: Client, open_draft: Submission) -> None:
+        keep = reverse("assessments:save_draft", args=[open_draft.assessment.public_id])
+        client.post(keep, work(open_draft, open_draft.text, shown=self.ticked(open_draft)))
+        client.post(
+            page_of(open_draft.assessment),
+            work(open_draft, open_draft.text, shown=self.ticked(open_draft)[:1]),
+        )
+
+        assert [item.url for item in self.issued(open_draft).evidence.all()] == ["https://work.example/one"]
+
+    def test_text_kept_by_the_script_leaves_the_ticks_alone(
+        self, client: Client, open_draft: Submission
+    ) -> None:
+        keep = reverse("assessments:save_draft", args=[open_draft.assessment.public_id])
+        client.post(keep, work(open_draft, open_draft.text, shown=self.ticked(open_draft)))
+
+        client.post(keep, work(open_draft, "More."), headers={"accept": "application/json"})
+
+        assert open_draft.evidence.filter(is_shown=True).count() == 2
+
+    def test_where_it_is_not_offered_a_forged_tick_does_nothing(self, client: Client, learner: User) -> None:
+        draft = make_submission(
+            assessment=make_assessment(),
+            learner=learner,
+            links=["https://work.example/1"],
+            is_handed_in=False,
+        )
+        assert 'name="shown"' not in client.get(page_of(draft.assessment)).content.decode()
+
+        client.post(page_of(draft.assessment), work(draft, shown=self.ticked(draft)))
+
+        assert not draft.evidence.filter(is_shown=True).exists()
+
+    def test_another_ones_link_is_not_touched(
+        self, client: Client, open_draft: Submission, stranger: User
+    ) -> None:
+        other = make_submission(
+            assessment=open_draft.assessment,
+            learner=stranger,
+            links=["https://hers.example/"],
+            is_handed_in=False,
+        )
+
+        client.post(page_of(open_draft.assessment), work(open_draft, shown=self.ticked(other)))
+
+        assert not other.evidence.filter(is_shown=True).exists()
 
 
 class TestHandingIn:

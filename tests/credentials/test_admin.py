@@ -11,9 +11,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from config.clock import now
 from credentials.models import (
-    Achievement,
-    AchievementVersion,
     AuditEntry,
     Credential,
     CredentialEvent,
@@ -22,6 +21,7 @@ from credentials.models import (
     Role,
     SignedDocument,
     SigningKey,
+    SweepRun,
 )
 from credentials.models.duty import MAX_ATTEMPTS
 from learners.models import User
@@ -29,7 +29,6 @@ from tests.makers import (
     PASSWORD,
     TERM_DAY,
     default_issuer,
-    default_series,
     make_achievement,
     make_achievement_version,
     make_audit_entry,
@@ -40,6 +39,7 @@ from tests.makers import (
     make_rendering,
     make_role,
     make_signed_document,
+    make_sweep_run,
     make_user,
 )
 from tests.people import SignIn
@@ -308,131 +308,17 @@ class TestForgedForms:
         assert version.name == "As published"
 
 
-def draft_of(achievement: Achievement, **changed: Any) -> dict[str, Any]:
-    """What the form of a draft sends."""
-    return {
-        "achievement": achievement.pk,
-        "name": "Reading a balance sheet",
-        "description": "The holder reads one.",
-        "criteria": "Reads three sheets and says what they show.",
-        "kind": "micro_credential",
-        "level": "foundation",
-        "hours": "6",
-        "credits": "0.2",
-        "learning_mode": "online",
-        "assessment_mode": "remote",
-        "language": "en",
-        "expiry": "never",
-        "expiry_months": "",
-        "shape": "shield",
-        "palette": "plum",
-        "icon": "scales",
-        "image_alt": "A shield with scales.",
-        "_save": "1",
-        **changed,
-    }
-
-
-class TestDrafts:
-    @pytest.fixture
-    def achievement(self) -> Achievement:
-        series = default_series()
-        return Achievement.objects.create(issuer=series.issuer, series=series, code="BS-1")
-
-    def test_a_draft_is_written_by_one_and_published_by_another(
-        self, desk: Client, registrar: User, approver: User, sign_in: SignIn, achievement: Achievement
-    ) -> None:
-        desk.post(reverse("admin:credentials_achievementversion_add"), draft_of(achievement))
-        version = achievement.versions.get()
-        writer = version.written_by
-
-        refused = desk.post(act("achievementversion", version.pk, "publish"), press())
-        sign_in(approver).post(act("achievementversion", version.pk, "publish"), press())
-
-        version.refresh_from_db()
-        assert (writer, refused.status_code) == (registrar, 403)
-        assert (version.status, version.published_by) == ("published", approver)
-
-    def test_who_wrote_on_it_cannot_publish_it_even_with_both_roles(
-        self, desk: Client, registrar: User, achievement: Achievement
-    ) -> None:
-        make_role(user=registrar, role=Role.Name.APPROVER)
-        desk.post(reverse("admin:credentials_achievementversion_add"), draft_of(achievement))
-
-        reply = desk.post(act("achievementversion", achievement.versions.get().pk, "publish"), press())
-
-        assert reply.status_code == 409
-        assert "Somebody else has to publish it" in reply.content.decode()
-
-    def test_a_validity_without_months_is_asked_for(self, desk: Client, achievement: Achievement) -> None:
-        reply = desk.post(
-            reverse("admin:credentials_achievementversion_add"), draft_of(achievement, expiry="months")
-        )
-
-        assert "after how many months" in reply.content.decode()
-        assert "Reading a balance sheet" in reply.content.decode()
-
-    def test_a_second_draft_is_refused_in_words(self, desk: Client, achievement: Achievement) -> None:
-        add = reverse("admin:credentials_achievementversion_add")
-        desk.post(add, draft_of(achievement))
-
-        reply = desk.post(add, draft_of(achievement))
-
-        assert reply.status_code == 200
-        assert "open draft already" in reply.content.decode()
-
-    def test_a_draft_may_be_deleted_and_a_published_version_not(self, desk: Client) -> None:
-        draft = make_achievement_version(is_published=False)
-        published = make_achievement_version()
-
-        for version in (draft, published):
-            desk.post(
-                reverse("admin:credentials_achievementversion_delete", args=[version.pk]), {"post": "yes"}
-            )
-
-        assert list(AchievementVersion.objects.filter(pk__in=[draft.pk, published.pk])) == [published]
-
-    def test_the_next_version_is_opened_once(self, desk: Client) -> None:
-        achievement = make_achievement()
-        answers = press()
-
-        replies = [
-            desk.post(act("achievement", achievement.pk, "next-version"), answers) for _press in range(2)
-        ]
-
-        draft = achievement.versions.get(status="draft")
-        assert {reply.headers["Location"] for reply in replies} == {page("achievementversion", draft.pk)}
-
-    def test_the_picture_is_drawn_from_what_stands_in_the_form(self, desk: Client) -> None:
-        address = reverse("admin:credentials_achievementversion_preview")
-        design = {
-            "shape": "shield",
-            "palette": "plum",
-            "icon": "scales",
-            "level": "full",
-            "kind": "specialty",
-        }
-
-        drawn = desk.get(address, design)
-        posted = desk.post(address, design)
-        unknown = desk.get(address, {**design, "shape": "unicorn"})
-
-        assert (drawn.headers["Content-Type"], drawn.content[:4]) == ("image/png", b"\x89PNG")
-        assert posted.content == drawn.content
-        assert unknown.status_code == 400
-
-
 class TestInstitution:
     def test_a_new_key_is_ordered_once_and_made_by_a_worker(
         self, desk: Client, drain: Callable[..., None]
     ) -> None:
-        issuer, answers = default_issuer(), press()
+        issuer, answers = default_issuer(), press(store="database")
 
         for _press in range(2):
             desk.post(act("issuer", issuer.pk, "make-key"), answers)
         drain(printing=False)
 
-        assert sorted(issuer.keys.values_list("state", flat=True)) == ["active", "retired"]
+        assert sorted(issuer.keys.values_list("state", flat=True)) == ["active", "pending"]
 
     def test_the_private_part_of_a_key_is_on_no_page(self, desk: Client) -> None:
         key = default_issuer().keys.get()
@@ -441,12 +327,16 @@ class TestInstitution:
 
         assert key.multikey.encode() in told
         assert b"sealed" not in told
+        assert key.sealed_private_key is not None
         assert bytes(key.sealed_private_key).hex().encode() not in told
 
     def test_what_the_identifier_is_made_of_stays_once_there_is_a_key(self, desk: Client) -> None:
         issuer = default_issuer()
+        answers = {"name": "University of Trials", "slug": "moved", "_save": "1"}
+        printing = {"certificate_design": "classic", "certificate_paper": "a4"}
+        signatories = {"signatories-TOTAL_FORMS": "0", "signatories-INITIAL_FORMS": "0"}
 
-        desk.post(page("issuer", issuer.pk), {"name": "University of Trials", "slug": "moved", "_save": "1"})
+        desk.post(page("issuer", issuer.pk), {**answers, **printing, **signatories})
 
         issuer.refresh_from_db()
         assert (issuer.name, issuer.slug, issuer.is_main) == ("University of Trials", "tests", True)
@@ -534,6 +424,18 @@ class TestDuties:
 
         assert "erased" in told
         assert "count: 3" in told
+
+
+class TestStandstill:
+    def test_the_work_list_says_when_nothing_is_done_in_the_background(self, desk: Client) -> None:
+        make_sweep_run()
+        working = desk.get(reverse("admin:index")).content.decode()
+        SweepRun.objects.update(finished_at=now() - timedelta(seconds=91))
+
+        stopped = desk.get(reverse("admin:index")).content.decode()
+
+        assert "sweeps stand still" not in working
+        assert "sweeps stand still" in stopped
 
 
 class TestQueries:

@@ -18,6 +18,7 @@ from credentials.services.artwork import (
     Design,
     UnknownDesign,
     border_svg,
+    colours,
     draw,
     drawing,
     icons,
@@ -114,7 +115,7 @@ class TestPicture:
 class TestChoices:
     def test_every_choice_can_be_drawn(self) -> None:
         assert {value for value, _label in ICONS} == set(icons.ICONS)
-        assert {value for value, _label in PALETTES} == set(drawing.PAINTS)
+        assert {value for value, _label in PALETTES} == set(colours.PAINTS)
         assert {value for value, _label in MARKS} == {*drawing.MARK_STONES, "none"}
         assert [value for value, _label in LEVELS] == [1, 2, 3]
 

@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -29,6 +30,7 @@ from credentials.services.printing import (
     Press,
     PressFailed,
     PressMissing,
+    SignatoryFacts,
     certificate_document,
     certificate_html,
     fonts_fingerprint,
@@ -61,7 +63,7 @@ def facts(**changes: object) -> CertificateFacts:
         "seed": "RD-101",
         "badge": BADGE,
         "badge_alt": "A hexagon of stones with a rising chart",
-        "signatory": "Ines Okafor, Dean",
+        "signatories": (SignatoryFacts(name="Ines Okafor", office="Dean"),),
         "hours": Decimal("24.0"),
         "credits": Decimal("2.00"),
     }
@@ -208,7 +210,7 @@ class TestPage:
         assert '<html lang="ar" dir="rtl">' in certificate_html(facts(lang="ar"))
 
     def test_lines_without_a_fact_are_left_out(self) -> None:
-        html = certificate_html(facts(signatory="", hours=None, credits=None))
+        html = certificate_html(facts(signatories=(), hours=None, credits=None))
 
         assert "signatory" not in html
         assert "Credits" not in html
@@ -284,6 +286,24 @@ class TestLimits:
                 narrow.render(page('<img src="asset:huge.png">', assets={"huge.png": _huge_picture()}))
             assert failure.value.reason in {"memory", "crashed"}
             assert narrow.render(page("<p>next")).startswith(b"%PDF")
+
+    @pytest.mark.parametrize("end", [signal.SIGABRT, signal.SIGTRAP])
+    def test_a_child_that_ends_itself_for_want_of_memory_says_so(self, end: signal.Signals) -> None:
+        with Press() as narrow:
+            narrow.check()
+            # As the layout libraries do when an allocation is refused to them.
+            threading.Timer(1.0, os.kill, (_child_of(narrow).pid, end)).start()
+            with pytest.raises(PressFailed) as failure:
+                narrow.render(endless_page())
+
+        assert failure.value.reason == "memory"
+
+    def test_printing_stands_back_for_whoever_else_wants_the_processor(self) -> None:
+        with Press() as polite:
+            polite.check()
+            child = os.getpriority(os.PRIO_PROCESS, _child_of(polite).pid)
+
+        assert child > os.getpriority(os.PRIO_PROCESS, 0)
 
     def test_a_child_that_dies_between_documents_is_replaced(self) -> None:
         with Press() as mortal:

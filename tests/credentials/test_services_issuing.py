@@ -1,15 +1,40 @@
 """Issuing: one credential for one cause, with its place on the list, its intent and its news."""
 
+import json
 from datetime import UTC, date, datetime
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from credentials.models import AuditEntry, Credential, CredentialEvent, SignedDocument, SigningKey
+from credentials.models import (
+    Achievement,
+    AuditEntry,
+    Credential,
+    CredentialEvent,
+    Series,
+    SignedDocument,
+    SigningKey,
+)
 from credentials.models.credential import is_mistyped, new_code, normalise_code
-from credentials.services.issuing import AlreadyHeld, Award, CannotIssue, issue, last_valid_day
+from credentials.openbadges.facts import EvidenceFacts
+from credentials.services.issuing import (
+    AlreadyHeld,
+    Award,
+    CannotIssue,
+    ReviewOverdue,
+    issue,
+    last_valid_day,
+)
+from credentials.services.reviewing import renew
 from learners.models import User
-from tests.makers import TERM_DAY, make_achievement, make_achievement_version, make_credential, make_user
+from tests.makers import (
+    TERM_DAY,
+    make_achievement,
+    make_achievement_version,
+    make_credential,
+    make_series,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +60,28 @@ class TestIssue:
         assert credential.documents.get().signed_at is None
         assert credential.is_live
         assert entry.person.actor_name == registrar.name
+
+    def test_signs_the_evidence_that_it_was_given(self, learner: User) -> None:
+        shown = EvidenceFacts(
+            id="https://work.example/report",
+            name="Report on flood risk",
+            narrative="Twelve pages.",
+            genre="Submitted work",
+        )
+
+        credential = issue(award=award_of(learner, evidence=[shown]), at=TERM_DAY)
+
+        document = json.loads(bytes(credential.documents.get().unsigned))
+        assert credential.evidence.get().name == "Report on flood risk"
+        assert document["evidence"] == [
+            {
+                "id": "https://work.example/report",
+                "type": ["Evidence"],
+                "name": "Report on flood risk",
+                "narrative": "Twelve pages.",
+                "genre": "Submitted work",
+            }
+        ]
 
     def test_the_same_cause_never_issues_twice(self, learner: User) -> None:
         award = award_of(learner)
@@ -76,6 +123,30 @@ class TestIssue:
 
         assert not Credential.objects.exists()
         assert not SignedDocument.objects.exists()
+
+    def test_what_waits_for_its_review_is_issued_once_it_is_renewed(
+        self, learner: User, approver: User
+    ) -> None:
+        achievement = make_achievement(series=make_series(when_overdue=Series.WhenOverdue.STOP))
+        award = award_of(learner, achievement=achievement)
+
+        with pytest.raises(ReviewOverdue, match="was due on 2022-01-01"):
+            issue(award=award, at=TERM_DAY)
+        assert not SignedDocument.objects.exists()
+        renew(achievement=achievement, reason="Still right.", by=approver, at=TERM_DAY)
+
+        assert issue(award=award, at=TERM_DAY).is_live
+
+    def test_on_the_day_its_review_is_due_it_is_still_issued(self, learner: User) -> None:
+        achievement = make_achievement(series=make_series(when_overdue=Series.WhenOverdue.STOP))
+        Achievement.objects.filter(pk=achievement.pk).update(review_due_on=TERM_DAY.date())
+
+        assert issue(award=award_of(learner, achievement=achievement), at=TERM_DAY)
+
+    def test_a_series_that_only_warns_goes_on(self, learner: User) -> None:
+        achievement = make_achievement(series=make_series(when_overdue=Series.WhenOverdue.WARN))
+
+        assert issue(award=award_of(learner, achievement=achievement), at=TERM_DAY)
 
     def test_a_credential_keeps_the_version_it_was_earned_under(self, learner: User) -> None:
         credential = make_credential(recipient=learner)

@@ -10,37 +10,13 @@ from typing import Any
 import pytest
 
 from tests.faults.conftest import SERVICES_FIRST
+from tests.faults.invariants import TWICE, assert_once, assert_sound, is_whole
 from tests.faults.portal import Portal
 from tests.services import PrivateRedis
 
 pytestmark = pytest.mark.faults
 # The issue's own bound: everything owed is done this long after the restart.
 RECOVERED_WITHIN = 90
-
-
-def is_whole(learners: int, seen: dict[str, Any]) -> bool:
-    owed = ("unsigned", "unsent", "unevaluated", "unpublished", "stuck", "half_files")
-    done = seen["certificates"] == seen["pdf_rows"] == seen["told"] == learners
-    return done and not any(seen[name] for name in owed)
-
-
-def assert_once(learners: int, seen: dict[str, Any]) -> None:
-    """Exactly one of everything for each learner, and nothing owed."""
-    assert seen["certificates"] == seen["holders"] == learners
-    assert seen["pdf_rows"] == seen["pdf_files"] == learners
-    assert seen["told"] == learners
-    for name in ("unsigned", "unsent", "unevaluated", "unpublished", "stuck", "half_files"):
-        assert seen[name] == 0, name
-    for name in ("documents_twice", "evaluations_twice", "events_twice", "indexes_twice"):
-        assert seen[name] == 0, name
-
-
-def assert_sound(portal: Portal) -> None:
-    """Every credential verifies, every signature is the intended one, the audit chain is whole."""
-    verdicts, signed = portal.act("verdicts"), portal.act("signed_anew")
-    assert verdicts["valid"] == verdicts["of"]
-    assert verdicts["broken"] == []
-    assert signed["same"] == signed["of"]
 
 
 class TestPoolChildrenKilledMidIssue:
@@ -63,10 +39,11 @@ class TestPoolChildrenKilledMidIssue:
 
         assert seen["certificates"] == seen["holders"] == self.QUALIFY
         assert seen["unsigned"] == 0
-        for name in ("documents_twice", "evaluations_twice", "events_twice", "indexes_twice"):
+        for name in TWICE:
             assert seen[name] == 0, name
 
 
+@pytest.mark.parametrize("portal", SERVICES_FIRST, indirect=True)
 class TestWorkerKilledWhilePrinting:
     def test_one_certificate_one_pdf_and_one_message_within_90_seconds(self, portal: Portal) -> None:
         (learner,) = portal.act("found", learners=1)["learners"]

@@ -4,6 +4,7 @@ import email
 import email.policy
 import http.client
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from email.message import EmailMessage
@@ -83,6 +84,34 @@ class DemoPortal(PrivateProcess):
             for text in file.read_text().split(BETWEEN_MAILS):
                 if text.strip():
                     yield email.message_from_string(text, policy=email.policy.default)
+
+
+class EmptyPortal(DemoPortal):
+    """The same processes over an empty database: nobody and nothing is there yet."""
+
+    def command(self) -> list[str]:
+        return [sys.executable, "manage.py", "up", "--port", str(self.port)]
+
+    def create_person(self, key: str, name: str, *roles: str) -> str:
+        """Put a first person on record by the command; the link with which she sets her password."""
+        asked = [argument for role in roles for argument in ("--role", role)]
+        said = subprocess.run(
+            [sys.executable, "manage.py", "create_person", f"{key}@{DOMAIN}", name, *asked],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=120,
+        )
+        return said.stdout.strip().splitlines()[-1]
+
+
+@pytest.fixture(scope="session")
+def empty_portal() -> Iterator[EmptyPortal]:
+    """A portal on its first day."""
+    with EmptyPortal() as portal:
+        yield portal
 
 
 @pytest.fixture(scope="session")

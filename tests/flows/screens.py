@@ -3,7 +3,12 @@
 from dataclasses import dataclass
 
 CARD = ".credential-card a"
+# Where the first card is one that is taught, assessed and stacked.
+LEARNABLE = "/catalogue/?series=research-data"
 ADDRESS = ".verify-address a"
+VERSIONS = "/registrar/credentials/achievementversion/"
+FRAMEWORK = ("/registrar/credentials/competencyframework/", "#result_list tbody th a")
+SIGNING_KEY = ("/registrar/credentials/signingkey/", "#result_list tbody th a")
 REVOKING = (
     "/registrar/credentials/credential/?q=zofie%40",
     "#result_list tbody th a",
@@ -35,12 +40,18 @@ class Screen:
 SCREENS = (
     Screen(name="learners:home", trail=("/",)),
     Screen(name="credentials:catalogue", trail=("/catalogue/",)),
-    Screen(name="credentials:achievement", trail=("/catalogue/", CARD)),
+    Screen(name="credentials:achievement", trail=(LEARNABLE, CARD)),
+    Screen(name="credentials:activity", trail=(LEARNABLE, CARD, ".activities a")),
+    Screen(name="assessments:blueprint", trail=(LEARNABLE, CARD, "main a[href$='/blueprint/']")),
+    Screen(name="credentials:frameworks", trail=("/frameworks/",)),
+    Screen(name="credentials:framework", trail=("/frameworks/", "main li a")),
     Screen(name="credentials:issuer", trail=("/catalogue/", CARD, "main a[href*='/issuers/']")),
     Screen(name="pathways:list", trail=("/pathways/",)),
     Screen(name="pathways:pathway", trail=("/pathways/", ".road-card a")),
     Screen(name="pathways:pathway, enrolled", trail=("/pathways/", ".road-card a"), person="thando"),
     Screen(name="credentials:verify_form", trail=("/verify/",)),
+    Screen(name="credentials:verify_form, nothing sent", trail=("/verify/", "[data-drop] button")),
+    Screen(name="credentials:verify_many", trail=("/verify/many/",)),
     Screen(name="credentials:verify, valid", trail=("/me/credentials/", CARD, ADDRESS), guide="zofie"),
     Screen(
         name="credentials:verify, revoked",
@@ -61,6 +72,13 @@ SCREENS = (
     ),
     Screen(name="learners:wallet", trail=("/me/credentials/",), person="zofie"),
     Screen(name="learners:credential", trail=("/me/credentials/", CARD), person="zofie"),
+    Screen(
+        name="learners:shared",
+        trail=("/me/credentials/", CARD, "#sharing form .btn-secondary", "#sharing a[href^='/s/']"),
+        guide="zofie",
+    ),
+    # After the page before it, so that her link is there.
+    Screen(name="learners:credential, shared", trail=("/me/credentials/", CARD), person="zofie"),
     Screen(name="learners:notifications", trail=("/me/notifications/",), person="zofie"),
     Screen(name="assessments:queue", trail=("/marking/",), person="faculty"),
     Screen(name="assessments:grade", trail=("/marking/", "tbody tr button"), person="faculty"),
@@ -75,6 +93,7 @@ SCREENS = (
     Screen(name="mfa_index", trail=("/accounts/2fa/",), person="ruba"),
     Screen(name="mfa_activate_totp", trail=("/accounts/2fa/", "a[href*='/totp/activate/']"), person="ruba"),
     Screen(name="admin:index", trail=("/registrar/",), person="registrar"),
+    Screen(name="credentials:gallery", trail=("/registrar/gallery/",), person="registrar"),
     Screen(
         name="admin:credentials_credential_changelist",
         trail=("/registrar/credentials/credential/?state__exact=revoked",),
@@ -88,13 +107,110 @@ SCREENS = (
     Screen(name="admin:credentials_credential_act, revoke", trail=REVOKING, person="registrar"),
     Screen(name="account_reauthenticate", trail=REVOKING, person="registrar2"),
     Screen(
+        name="admin:credentials_signingkey_changelist",
+        trail=("/registrar/credentials/signingkey/",),
+        person="registrar",
+    ),
+    Screen(
+        name="admin:credentials_signingkey_act, compromise",
+        trail=(*SIGNING_KEY, ".object-tools a[href*='/act/compromise/']"),
+        person="registrar",
+    ),
+    Screen(
+        name="admin:credentials_issuer_change",
+        trail=("/registrar/credentials/issuer/", "#result_list tbody th a"),
+        person="registrar",
+    ),
+    Screen(
+        name="admin:credentials_issuer_act, endorse",
+        trail=(
+            "/registrar/credentials/issuer/",
+            "#result_list tbody th a",
+            ".object-tools a[href*='/act/endorse/']",
+        ),
+        person="registrar",
+    ),
+    Screen(
+        name="admin:credentials_endorsement_change",
+        trail=("/registrar/credentials/endorsement/", "#result_list tbody th a"),
+        person="registrar",
+    ),
+    Screen(
+        name="admin:credentials_endorsement_add",
+        trail=("/registrar/credentials/endorsement/add/",),
+        person="registrar",
+    ),
+    Screen(
         name="admin:learners_user_change",
         trail=("/registrar/learners/user/?q=zofie%40", "#result_list tbody th a"),
         person="registrar",
     ),
     Screen(
+        name="admin:assessments_markerqualification_changelist",
+        trail=("/registrar/assessments/markerqualification/",),
+        person="registrar",
+    ),
+    Screen(
+        name="admin:learners_user_act, qualification",
+        trail=(
+            "/registrar/learners/user/?q=faculty.health%40",
+            "#result_list tbody th a",
+            ".object-tools a[href*='/act/qualification/']",
+        ),
+        person="registrar",
+    ),
+    Screen(
+        name="admin:pathways_pathway_act, clone",
+        trail=(
+            "/registrar/",
+            "#pathways-pathway a",
+            "#result_list tbody th a",
+            ".object-tools a[href*='/act/clone/']",
+        ),
+        person="registrar",
+    ),
+    Screen(
         name="admin:pathways_pathway_change",
         trail=("/registrar/", "#pathways-pathway a", "#result_list tbody th a"),
+        person="registrar",
+    ),
+    Screen(
+        name="admin:credentials_achievementversion_change, draft",
+        trail=(f"{VERSIONS}?status__exact=draft", "#result_list tbody th a"),
+        person="registrar",
+    ),
+    Screen(
+        name="admin:credentials_achievementversion_act, approve",
+        trail=(
+            f"{VERSIONS}?status__exact=in_review",
+            "#result_list tbody th a",
+            ".object-tools a[href*='/act/approve/']",
+        ),
+        person="approver",
+    ),
+    Screen(
+        name="admin:credentials_importbatch_add",
+        trail=("/registrar/credentials/importbatch/add/",),
+        person="registrar",
+    ),
+    Screen(
+        name="admin:credentials_knownissuer_add",
+        trail=("/registrar/credentials/knownissuer/add/",),
+        person="registrar",
+    ),
+    Screen(
+        name="admin:credentials_competencyframework_map",
+        trail=(*FRAMEWORK, ".object-tools a[href$='/map/']"),
+        person="registrar",
+    ),
+    Screen(
+        name="admin:credentials_competencyframework_gaps",
+        trail=(*FRAMEWORK, ".object-tools a[href$='/gaps/']"),
+        person="registrar",
+    ),
+    Screen(
+        name="admin:pathways_programmedesign_add",
+        trail=("/registrar/pathways/programmedesign/add/",),
         person="registrar",
     ),
 )
@@ -114,21 +230,41 @@ NO_PAGE = frozenset(
         "credentials:achievement_image",
         "credentials:achievement_thumbnail",
         "credentials:alive",
+        "credentials:batch_receipt",
+        "credentials:deep",
+        "credentials:endorsement_json",
+        "credentials:framework_json",
         "credentials:issuer_did",
         "credentials:main_did",
+        "credentials:ob2_assertion",
+        "credentials:ob2_badge",
+        "credentials:ob2_issuer",
+        "credentials:ob2_picture",
+        "credentials:offline_verifier",
         "credentials:ready",
         "credentials:status_list",
+        "learners:all_credentials",
+        "learners:badge_png",
+        "learners:badge_svg",
+        "learners:baked_png",
+        "learners:baked_svg",
         "learners:certificate_pdf",
         "learners:credential_json",
         "learners:dashboard_status",
         "learners:mark_read",
+        "learners:order_certificate",
+        "learners:remake_share",
+        "learners:share",
         "learners:visibility",
+        "learners:withdraw_share",
         "mfa_download_recovery_codes",
         "pathways:enrol",
         "pathways:leave",
+        "pathways:pathway_jsonld",
     }
 )
-# Pages reached only by a mailed link, a second device or a state that the demonstration has nobody in.
+# Pages reached only by a mailed link, in another site's frame (test_sharing looks at those), by a second
+# device, or in a state that the demonstration has nobody in.
 OUT_OF_REACH = frozenset(
     {
         "account_confirm_email",
@@ -139,10 +275,14 @@ OUT_OF_REACH = frozenset(
         "account_reset_password_from_key",
         "account_reset_password_from_key_done",
         "account_set_password",
+        # Where a worker's answer stands; tests/credentials/test_verify_many.py reads it.
+        "credentials:batch",
+        "learners:embedded",
         "mfa_authenticate",
         "mfa_deactivate_totp",
         "mfa_generate_recovery_codes",
         "mfa_reauthenticate",
         "mfa_view_recovery_codes",
+        "pathways:embedded",
     }
 )

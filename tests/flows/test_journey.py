@@ -113,7 +113,7 @@ def verify_address(learner: Page, page_address: str) -> str:
 
 def downloads(learner: Page, certificate: str, *, since: float) -> tuple[bytes, float]:
     """The PDF by its button, and when it was there."""
-    button = learner.get_by_role("link", name="Download the PDF")
+    button = learner.get_by_role("link", name="Certificate (PDF)")
 
     def is_printed() -> bool:
         learner.goto(certificate)

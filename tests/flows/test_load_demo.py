@@ -13,8 +13,10 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from assessments.models import Grading, Submission
 from config.clock import now
+from credentials.analytics import gaps
 from credentials.models import (
     AuditEntry,
+    CompetencyFramework,
     Credential,
     CredentialEvent,
     Rendering,
@@ -24,8 +26,9 @@ from credentials.models import (
 )
 from credentials.queries import local_day
 from credentials.services.auditing import broken_links
-from credentials.services.defining import picture
+from credentials.services.defining import portrait
 from learners.management.demo import loading
+from learners.management.demo.design import framework
 from learners.management.demo.history import STORIES, State, Story
 from learners.management.demo.loading import PUBLIC_PASSWORD, accounts, pictures
 from learners.management.demo.people import STAFF
@@ -209,6 +212,13 @@ class TestLoaded:
         assert f"Everybody's password is {PUBLIC_PASSWORD}" in said
         assert what_is_told() == before
 
+    def test_the_framework_has_the_gaps_that_were_worked_out_by_hand(self) -> None:
+        found = gaps(CompetencyFramework.objects.get())
+
+        assert {place.competency.code for place in found.covered_twice} == framework.COVERED_TWICE
+        assert {place.competency.code for place in found.uncovered} == framework.UNCOVERED
+        assert {place.competency.code for place in found.only_taught} == framework.TAUGHT_NOT_ASSESSED
+
 
 class TestLoading:
     def test_the_same_day_gives_the_same_rows(self, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -230,7 +240,7 @@ class TestLoading:
     ) -> None:
         drafts = [make_achievement_version(is_published=False, shape=shape) for shape in ("circle", "shield")]
 
-        assert pictures.drawn(drafts) == [picture(draft) for draft in drafts]
+        assert pictures.drawn(drafts) == [portrait(draft) for draft in drafts]
 
     def test_is_refused_where_the_portal_is_no_demonstration(self, db: None) -> None:
         with override_settings(DEMO=False), pytest.raises(CommandError, match="--even-here"):

@@ -1,14 +1,21 @@
 """Messages: one for each piece of news, in words that keep what is private behind the sign-in."""
 
+from collections.abc import Iterator
+from smtplib import SMTPRecipientsRefused
+from typing import Any
+
 import pytest
 from django.conf import settings
 from django.core import mail
+from django.core.mail.backends.smtp import EmailBackend
 
 from config.clock import now
 from credentials.models import Credential, CredentialEvent
 from credentials.services.revoking import reinstate, revoke, suspend
 from learners.models import Notification, User
+from learners.queries import waiting_work
 from learners.services import notifying
+from tests.faults.smtp import MailServer
 from tests.makers import (
     make_achievement,
     make_credential,
@@ -197,3 +204,77 @@ class TestMail:
         assert len(notification.body) > 60
         assert "\n\n\n" not in notification.body
         assert "None" not in notification.body
+
+
+@pytest.fixture
+def mail_server(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[MailServer]:
+    """A real server, and a process that has not yet met a silent one."""
+    with MailServer() as server:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+        monkeypatch.setattr(notifying, "_silent_until", 0.0)
+        yield server
+
+
+class TestMailServer:
+    def test_one_that_is_down_costs_the_message_no_attempt_and_is_not_asked_again_at_once(
+        self, mail_server: MailServer, learner: User
+    ) -> None:
+        first, second = make_notification(recipient=learner), make_notification(recipient=learner)
+        mail_server.is_closed = True
+
+        assert not notifying.send_mail(notification_id=first.pk)
+        assert not notifying.send_mail(notification_id=second.pk)
+
+        first.refresh_from_db()
+        assert (first.mail, first.attempts, first.lease_until) == ("queued", 0, None)
+        assert "421" in first.last_error
+        assert len(mail_server.calls) == 1
+
+    def test_what_waits_for_it_is_on_the_registrars_list(
+        self, mail_server: MailServer, learner: User, registrar: User
+    ) -> None:
+        mail_server.stop()
+        notifying.send_mail(notification_id=make_notification(recipient=learner).pk)
+
+        waiting = {item.label: item.count for item in waiting_work(registrar, now())}
+
+        assert waiting["e-mails not sent"] == 1
+
+    def test_an_address_refused_for_good_is_settled(self, mail_server: MailServer, learner: User) -> None:
+        notification = make_notification(recipient=learner)
+        mail_server.refusals = {learner.email: "550 no such mailbox"}
+
+        assert notifying.send_mail(notification_id=notification.pk)
+
+        notification.refresh_from_db()
+        assert notification.mail == "bounced"
+        assert notification.done_at is not None
+
+    def test_an_address_refused_for_now_is_tried_again(self, mail_server: MailServer, learner: User) -> None:
+        notification = make_notification(recipient=learner)
+        mail_server.refusals = {learner.email: "450 come back in five minutes"}
+
+        with pytest.raises(SMTPRecipientsRefused):
+            notifying.send_mail(notification_id=notification.pk)
+
+        notification.refresh_from_db()
+        assert (notification.done_at, notification.lease_until, notification.attempts) == (None, None, 1)
+        assert "450" in notification.last_error
+
+    def test_who_lost_the_lease_while_the_server_greeted_sends_nothing(
+        self, mail_server: MailServer, learner: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        notification = make_notification(recipient=learner)
+        monkeypatch.setattr(notifying, "LEASE_SECONDS", -1)
+
+        class SlowToGreet(EmailBackend):
+            def open(self) -> bool | None:
+                Notification.objects.claim(notification.pk, "another worker")
+                return super().open()
+
+        monkeypatch.setattr(notifying, "get_connection", SlowToGreet)
+
+        assert not notifying.send_mail(notification_id=notification.pk)
+
+        assert mail_server.letters == []

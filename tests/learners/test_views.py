@@ -20,6 +20,7 @@ from pathways.models import Enrolment
 from tests.makers import (
     all_of,
     make_achievement,
+    make_activity,
     make_assessment,
     make_certificate,
     make_credential,
@@ -27,8 +28,10 @@ from tests.makers import (
     make_evaluation,
     make_grading,
     make_notification,
+    make_offering,
     make_pathway,
     make_rendering,
+    make_resource,
     make_signed_document,
     make_submission,
     office,
@@ -229,6 +232,26 @@ class TestProgress:
         assert progress.best is not None
         assert progress.best.url == draft.get_absolute_url()
 
+    def test_offers_at_each_step_what_is_read_and_taught_for_it(self, learner: User, sign_in: SignIn) -> None:
+        earned, missing = make_assessment(), make_assessment()
+        make_credential(recipient=learner, achievement=earned.achievement)
+        workshop = make_activity(leads_to=[earned.achievement, missing.achievement])
+        make_resource(activity=workshop, title="How to join", needed_when="you write your first query")
+        offering = make_offering(activity=workshop)
+        enrolment = enrol_on(learner, earned, missing)
+
+        answer = sign_in(learner).get(self.page(enrolment))
+
+        has, lacks = (node.places[0] for node in answer.context["progress"].nodes)
+        assert ([row.title for row in lacks.resources], lacks.next_at) == (
+            ["How to join"],
+            offering.starts_at,
+        )
+        assert (has.resources, has.next_at) == ((), None)
+        page = answer.content.decode()
+        assert "You write your first query" in page
+        assert "Taught next on 1 March 2100" in page
+
     def test_says_how_many_more_of_how_many(self, learner: User, sign_in: SignIn) -> None:
         options = [make_assessment() for _number in range(5)]
         make_credential(recipient=learner, achievement=options[0].achievement)
@@ -343,7 +366,7 @@ class TestCredentialPage:
 
         page = client.get(of_credential("credential", credential)).content.decode()
 
-        assert "The PDF is being prepared" in page
+        assert "The certificate is being prepared" in page
         assert client.get(of_credential("certificate_pdf", credential)).status_code == 404
 
     def test_gives_the_printed_certificate_as_a_download(self, learner: User, sign_in: SignIn) -> None:

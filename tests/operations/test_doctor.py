@@ -9,6 +9,7 @@ from django.test import override_settings
 
 from config.management.commands.doctor import State, fonts, port_free, write_access
 from tests.operations.processes import ROOT, demo_environment, python
+from tests.services import PrivateRedis, or_skip
 
 NOBODY_LISTENS = "127.0.0.1:1"
 
@@ -50,6 +51,18 @@ class TestWholeReport:
         assert f"BLOCKED  Broker: redis://{NOBODY_LISTENS} does not answer" in seen.stdout
         assert "BLOCKED  Database: PostgreSQL does not answer" in seen.stdout
         assert "not-to-be-shown" not in seen.stdout + seen.stderr
+
+
+@pytest.mark.services
+class TestFullRedis:
+    def test_blocks_and_says_what_makes_room(self, tmp_path: Path) -> None:
+        with or_skip(PrivateRedis) as redis:
+            redis.set("maxmemory", "1")
+
+            seen = manage(tmp_path, "doctor", CELERY_BROKER_URL=redis.url)
+
+        assert f"BLOCKED  Broker: redis://127.0.0.1:{redis.port} is full" in seen.stdout
+        assert "CONFIG SET maxmemory" in seen.stdout
 
 
 class TestFolder:

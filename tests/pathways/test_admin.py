@@ -9,10 +9,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from credentials.models import Role
+from credentials.models import Credential, Role
 from credentials.services.drafting import wrote
 from learners.models import User
-from pathways.models import Enrolment, Pathway, PathwayVersion, Requirement
+from pathways.models import Enrolment, Pathway, PathwayVersion, Requirement, Step
+from pathways.queries import rule_for
+from pathways.rules import tree
 from pathways.services.publishing import next_draft
 from tests.makers import (
     all_of,
@@ -248,6 +250,59 @@ class TestPublishedRules:
 
         draft = pathway.versions.get(status="draft")
         assert {reply.headers["Location"] for reply in replies} == {page("pathwayversion", draft.pk)}
+
+    def test_a_pathway_is_copied_and_given_an_elective_in_four_steps(self, desk: Client) -> None:
+        """Open the copy's page, name it, open its pool, choose the elective: no credential is touched."""
+        held = make_credential()
+        core, one, two, elective = (
+            make_achievement(),
+            make_achievement(),
+            held.achievement,
+            make_achievement(),
+        )
+        pathway = make_pathway(rule=all_of(core, pool(1, one, two)))
+        before = list(Credential.objects.values())
+
+        form = desk.get(act("pathway", pathway.pk, "clone"))
+        named = press(name="Another road", awards=pathway.awards_id)
+        replies = [desk.post(act("pathway", pathway.pk, "clone"), named) for _press in range(2)]
+        draft = PathwayVersion.objects.get(pathway__name="Another road")
+        some = draft.requirements.get(kind="pool")
+        chosen = [*some.steps.all(), Step(achievement=elective)]
+        rows: dict[str, object] = {"label": some.label, "steps-TOTAL_FORMS": 3, "steps-INITIAL_FORMS": 2}
+        for place, step in enumerate(chosen):
+            rows |= {
+                f"steps-{place}-id": step.pk or "",
+                f"steps-{place}-requirement": some.pk,
+                f"steps-{place}-achievement": step.achievement_id,
+                f"steps-{place}-position": place,
+            }
+        saved = desk.post(page("requirement", some.pk), rows)
+
+        assert f'value="{pathway.awards_id}" selected' in form.content.decode()
+        assert {reply.headers["Location"] for reply in replies} == {page("pathwayversion", draft.pk)}
+        assert saved.status_code == 302
+        rule = rule_for(draft)
+        assert isinstance(rule, tree.AllOf)
+        assert [tree.codes(part) for part in rule.children] == [
+            (core.code,),
+            (one.code, two.code, elective.code),
+        ]
+        assert pathway.versions.count() == 1
+        assert not Enrolment.objects.exists()
+        assert list(Credential.objects.values()) == before
+
+    def test_a_copy_needs_an_address_of_its_own(self, desk: Client) -> None:
+        pathway = make_pathway(name="One road", slug="one-road")
+
+        for taken in ("One road", "!"):
+            answer = desk.post(
+                act("pathway", pathway.pk, "clone"), press(name=taken, awards=pathway.awards_id)
+            )
+            assert answer.status_code == 409
+            assert "Choose another" in answer.content.decode()
+
+        assert Pathway.objects.count() == 1
 
     def test_a_draft_may_be_thrown_away_with_its_rows(self, desk: Client, empty: PathwayVersion) -> None:
         Requirement.objects.create(version=empty, key="one", kind="all")

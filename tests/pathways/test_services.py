@@ -1,15 +1,26 @@
 """Pathways at work: enrolled, evaluated, certified, lapsed and restored; published only when sound."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
-from credentials.models import Credential, CredentialEvent, Job
+from credentials.models import (
+    AchievementVersion,
+    AuditEntry,
+    AuditPerson,
+    Credential,
+    CredentialEvent,
+    Job,
+    Series,
+)
+from credentials.queries import local_day
 from credentials.services.drafting import note_writer
 from credentials.services.jobs import run_job
+from credentials.services.reviewing import renew
 from credentials.services.revoking import reinstate, revoke, suspend
 from learners.models import User
 from pathways.models import Enrolment, Pathway, PathwayVersion, Requirement, Step, VersionIsFrozen
+from pathways.queries import stale_enrolments, waiting_work
 from pathways.rules.evaluate import Verdict
 from pathways.services.enrolling import CannotEnrol, enrol, withdraw
 from pathways.services.evaluating import evaluate_learner
@@ -31,6 +42,7 @@ from tests.makers import (
     make_evaluation,
     make_pathway,
     make_pathway_version,
+    make_series,
     make_user,
     office,
     pool,
@@ -44,13 +56,21 @@ EVEN_LATER = TERM_DAY + timedelta(days=2)
 class Stack:
     """A pathway of two parts, and a learner who holds both."""
 
-    def __init__(self, learner: User, lapse_policy: PathwayVersion.Lapse) -> None:
+    def __init__(
+        self, learner: User, lapse_policy: PathwayVersion.Lapse, *, is_stopped: bool = False
+    ) -> None:
         parts = [make_achievement(), make_achievement()]
+        overdue = Series.WhenOverdue.STOP if is_stopped else Series.WhenOverdue.WARN
+        awards = make_certificate(series=make_series(when_overdue=overdue))
         self.learner = learner
-        self.pathway = make_pathway(rule=all_of(*parts), lapse_policy=lapse_policy)
+        self.pathway = make_pathway(rule=all_of(*parts), awards=awards, lapse_policy=lapse_policy)
         enrol(learner=learner, pathway=self.pathway, by=learner, at=TERM_DAY)
         self.part, self.other = (make_credential(recipient=learner, achievement=part) for part in parts)
         evaluate_learner(learner=learner, at=TERM_DAY)
+
+    def waits(self, at: datetime) -> int:
+        """How many certificates the registrar's work list says wait for a review."""
+        return next(item.count for item in waiting_work(self.learner, at) if "review" in item.label)
 
     @property
     def enrolment(self) -> Enrolment:
@@ -187,6 +207,47 @@ class TestCertificate:
         assert list(events) == ["issued", "suspended"]
 
 
+class TestOverdueReview:
+    @pytest.fixture
+    def stopped(self, learner: User) -> Stack:
+        """A learner who has met the rule of a certificate that is overdue for review and issued no more."""
+        stack = Stack(learner, PathwayVersion.Lapse.SUSPEND, is_stopped=True)
+        assert stack.enrolment.certificate is None
+        return stack
+
+    def test_holds_the_certificate_back_without_disturbing_the_worker(self, stopped: Stack) -> None:
+        for _sweep in range(2):
+            evaluate_learner(learner=stopped.learner, at=LATER)
+
+        assert stopped.enrolment.state == Enrolment.State.ACTIVE
+        assert not stale_enrolments(local_day(TERM_DAY)).exists()
+        assert stopped.waits(LATER) == 1
+
+    def test_once_decided_the_next_sweep_issues_it(self, stopped: Stack, approver: User) -> None:
+        renew(achievement=stopped.pathway.awards, reason="Still right.", by=approver, at=LATER)
+        (waiting,) = stale_enrolments(local_day(LATER))
+
+        for _sweep in range(2):
+            evaluate_learner(learner=waiting.learner, at=LATER)
+
+        assert stopped.certificate.issued_at == LATER
+        assert stopped.certificate.earned_at == TERM_DAY
+        assert not stale_enrolments(local_day(LATER)).exists()
+        assert stopped.waits(LATER) == 0
+
+    def test_what_a_person_revoked_does_not_wait(self, stack: Stack, registrar: User) -> None:
+        revoke(
+            credential=stack.certificate,
+            revocation=Credential.Revocation.WITHDRAWN,
+            reason="Misconduct.",
+            by=registrar,
+            at=LATER,
+        )
+        evaluate_learner(learner=stack.learner, at=LATER)
+
+        assert not stale_enrolments(local_day(LATER)).exists()
+
+
 def rows_of(version: PathwayVersion, **parents: str) -> dict[str, Requirement]:
     """Groups by key, each inside another by its key; the first is the outermost."""
     made: dict[str, Requirement] = {}
@@ -269,6 +330,27 @@ class TestPublish:
         publish_pathway(version=ladder.versions.get(), by=approver, at=TERM_DAY)
 
         assert findings(ladder.versions.get()) == []
+
+    def test_a_participation_record_counts_towards_nothing(self, approver: User) -> None:
+        attended = make_achievement(kind=AchievementVersion.Kind.PARTICIPATION, name="Attending the open day")
+        rule = all_of(attended, make_achievement(), make_achievement())
+        draft = make_pathway_version(rule=rule, is_published=False)
+
+        with pytest.raises(CannotPublish, match="never counts"):
+            publish_pathway(version=draft, by=approver, at=TERM_DAY)
+
+    @pytest.mark.parametrize(("many", "said"), [(2, "fewer than 3"), (7, "more than 6")])
+    def test_a_small_or_large_stack_says_why(self, approver: User, many: int, said: str) -> None:
+        rule = all_of(*(make_achievement() for _part in range(many)))
+        draft = make_pathway_version(rule=rule, is_published=False, size_reason=" ")
+        with pytest.raises(CannotPublish, match=said):
+            publish_pathway(version=draft, by=approver, at=TERM_DAY)
+
+        PathwayVersion.objects.filter(pk=draft.pk).update(size_reason="The law names these.")
+        publish_pathway(version=draft, by=approver, at=TERM_DAY)
+
+        kept = AuditEntry.objects.get(act="publish", object_type="pathways.pathwayversion")
+        assert AuditPerson.objects.get(entry=kept).reason == "The law names these."
 
     def test_an_unpublished_award_is_named(self, approver: User) -> None:
         award = make_certificate(code="CERT", is_published=False)

@@ -10,6 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from learners.models import User
 from pathways.models import Enrolment, Pathway
+from pathways.queries import rule_for
+from pathways.rules import ctdl
 from pathways.services.enrolling import change_state
 from tests.makers import (
     TERM_DAY,
@@ -89,6 +91,22 @@ class TestPathwayPage:
             browser.get(large.get_absolute_url())
 
         assert len(for_many) == len(for_few) <= 9
+
+    def test_its_data_reads_back_as_the_rule_in_force(self, employer: Client) -> None:
+        first, second, third = make_achievement(), make_achievement(), make_achievement()
+        pathway = make_pathway(rule=all_of(first, pool(1, second, third)))
+
+        answer = employer.get(f"/pathways/{pathway.slug}.jsonld")
+
+        assert answer["Content-Type"] == "application/ld+json"
+        assert pathway.current_version is not None
+        assert ctdl.read(answer.json()) == rule_for(pathway.current_version)
+        page = employer.get(pathway.get_absolute_url()).content.decode()
+        assert f'href="/pathways/{pathway.slug}.jsonld"' in page
+
+    def test_a_draft_has_no_data(self, employer: Client) -> None:
+        draft = make_pathway(is_published=False)
+        assert employer.get(f"/pathways/{draft.slug}.jsonld").status_code == 404
 
     def test_a_draft_has_no_page(self, employer: Client) -> None:
         assert employer.get(make_pathway(is_published=False).get_absolute_url()).status_code == 404

@@ -71,7 +71,7 @@ class TestLearnersPages:
             opening(client, reverse("learners:progress", args=[row.public_id])) for row in (short, long)
         )
 
-        assert_alike(one, many, at_most=12)
+        assert_alike(one, many, at_most=13)
 
     def test_wallet(self, learner: User, sign_in: SignIn) -> None:
         client = sign_in(learner)
@@ -131,6 +131,31 @@ class TestPublicPages:
             makers.make_achievement(series=makers.make_series())
 
         assert_alike(one, opening(employer, reverse("credentials:catalogue")), at_most=6)
+
+    def test_achievement(self, employer: Client, series: Series) -> None:
+        plain, rich = makers.make_achievement(), makers.make_achievement()
+        makers.make_offering(activity=makers.make_activity(leads_to=[plain]))
+        makers.make_pathway(rule=makers.all_of(plain, rich))
+        for _time in range(MANY):
+            makers.make_offering(activity=makers.make_activity(leads_to=[rich]))
+
+        one, many = (opening(employer, row.get_absolute_url()) for row in (plain, rich))
+
+        assert_alike(one, many, at_most=10)
+
+    def test_activity(self, employer: Client, series: Series) -> None:
+        small, large = makers.make_activity(), makers.make_activity()
+        for activity, count in ((small, 1), (large, MANY)):
+            leads_to = [makers.make_achievement() for _time in range(count)]
+            activity.achievements.set(leads_to)
+            for _time in range(count):
+                makers.make_offering(activity=activity)
+                makers.make_resource(activity=activity)
+                makers.make_offering(activity=makers.make_activity(leads_to=leads_to))
+
+        one, many = (opening(employer, row.get_absolute_url()) for row in (small, large))
+
+        assert_alike(one, many, at_most=8)
 
     def test_pathway_list(self, employer: Client, series: Series) -> None:
         makers.make_pathway()

@@ -13,9 +13,9 @@ from tests import makers
 from tests.speed.counting import grown, statements
 
 LATER = makers.TERM_DAY + timedelta(days=1)
-ISSUE_AT_MOST = 19
+ISSUE_AT_MOST = 12
 # Claiming, keeping the levels, judging and returning; then the issue.
-GRADE_AT_MOST = 41
+GRADE_AT_MOST = 40
 EVALUATE_AT_MOST = 12
 # Evaluating, the certificate's issue, and the enrolment's new state with its date.
 COMPLETE_AT_MOST = 36

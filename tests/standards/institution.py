@@ -12,8 +12,10 @@ from uuid import UUID
 import pytest
 
 from credentials.openbadges.documents import open_badge_credential, status_list_credential
+from credentials.openbadges.elements import Elements, alignments
 from credentials.openbadges.facts import (
     AchievementFacts,
+    AlignmentFacts,
     CredentialFacts,
     EvidenceFacts,
     IssuerFacts,
@@ -86,6 +88,36 @@ def achievement() -> AchievementFacts:
                 levels=levels,
                 required_level=levels[1].id,
             ),
+            ResultDescriptionFacts(
+                id=f"{home}#workload",
+                name="Learning hours",
+                result_type="ext:Workload",
+                value_min="12.5",
+                value_max="12.5",
+            ),
+        ),
+        field_of_study="Information science",
+        alignments=(
+            AlignmentFacts(
+                target_type="CFItem",
+                target_name="Organises research files",
+                target_url="https://frameworks.example/rd#1",
+                target_code="RD.1",
+                target_framework="Framework for Research Data 2.1",
+                target_description="advanced: A colleague finds three named files.",
+            ),
+            *alignments(
+                Elements(
+                    page=home,
+                    kind="micro_credential",
+                    learning_mode="hybrid",
+                    assessment_types=("applied_project", "viva"),
+                    supervision="identity",
+                    qualification_framework="eqf",
+                    qualification_level="5",
+                    quality_assurance="A second marker sees every tenth piece of work.",
+                )
+            ),
         ),
     )
 
@@ -112,6 +144,7 @@ def credential(**changes: Any) -> CredentialFacts:
             ResultFacts(
                 result_description=criterion.id, achieved_level=criterion.levels[2].id, status="Completed"
             ),
+            ResultFacts(result_description=f"{earned.id}#workload", value="12.5"),
         ),
         evidence=(
             EvidenceFacts(

@@ -185,9 +185,11 @@ class TestGuard:
                 document, private_key=KEY.private_bytes, verification_method=METHOD, created=AWARD_DAY
             )
 
-    def test_signs_nothing_but_badges_and_status_lists(self) -> None:
+    def test_signs_nothing_of_a_kind_that_we_do_not_write(self) -> None:
+        kinds = ["VerifiableCredential", "PassportCredential"]
+
         with pytest.raises(UnsafeDocument):
-            signed({"@context": [contexts.CREDENTIALS_V2], "type": ["VerifiableCredential"]})
+            signed({"@context": [contexts.CREDENTIALS_V2], "type": kinds})
 
 
 class TestStatusListCredential:

@@ -29,12 +29,18 @@ class TestRead:
             b'{"a": 1e999}',
             b'{"a": ' + b"9" * 5000 + b"}",
             b'{"a": 9007199254740993}',
+            b'{"a": 1000000000000000}',
+            b'{"a": 0.1234567890123456}',
+            b'{"a": 1e16}',
+            b'{"a": 1e-999}',
+            b'{"a": -1e300}',
+            b'{"a": 0.' + b"0" * 40 + b"1}",
             b'{"a": "\\ud800"}',
             b'{"a": "\\u0000"}',
             b'{"\\udfff": 1}',
             b'{"a": "\xff"}',
             b'\xef\xbb\xbf{"a": 1}',
-            b'{"a": ' + b"[" * 41 + b"]" * 41 + b"}",
+            b'{"a": ' + b"[" * 64 + b"]" * 64 + b"}",
             b'{"a": ' * 100_000,
             b'{"a": "' + b"x" * MAXIMUM_BYTES + b'"}',
         ],
@@ -43,6 +49,23 @@ class TestRead:
     def test_anything_else_is_refused(self, data: bytes) -> None:
         with pytest.raises(Unreadable):
             read(data)
+
+    @pytest.mark.parametrize(
+        ("written", "read_as"),
+        [
+            ("999999999999999", 999999999999999),
+            ("-999999999999999", -999999999999999),
+            ("0.12345678901234", 0.12345678901234),
+            ("1e15", 10**15),
+            ("0.0", 0),
+            ("1E2", 100),
+        ],
+    )
+    def test_numbers_that_every_reader_keeps_are_read(self, written: str, read_as: float) -> None:
+        assert read(f'{{"a": {written}}}'.encode()) == {"a": read_as}
+
+    def test_sixty_four_levels_are_read(self) -> None:
+        assert read(b'{"a": ' + b"[" * 63 + b"]" * 63 + b"}")
 
     def test_brackets_within_texts_are_no_nesting(self) -> None:
         assert read(b'{"a": "' + b"[" * 60 + b'\\"{"}')["a"].startswith("[[")

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from credentials.openbadges import proofs
+from credentials.openbadges import checking, proofs
 from credentials.openbadges.documents import open_badge_credential, to_bytes
 from credentials.openbadges.keys import KeyPair, did_document, verification_method
 from credentials.openbadges.report import NAMES
 from credentials.openbadges.status import encode
 from credentials.openbadges.verifying import LedgerState, Report, verify
+from tests.standards import test_tokens as tokens
 from tests.standards.institution import (
     AWARD_DAY,
     DID,
@@ -211,7 +212,7 @@ class TestTampering:
         hidden = changed(hide)
 
         # The trick is real: the signature covers the same statements as before.
-        assert proofs.check(json.loads(hidden), documents=published()).state == "ok"
+        assert checking.check(json.loads(hidden), documents=published()).state == "ok"
         assert verdict(hidden, at=AWARD_DAY + timedelta(days=400)).verdict == "not_recognised"
 
     @pytest.mark.parametrize("field", ["validUntil", "credentialStatus"])
@@ -227,7 +228,7 @@ class TestTampering:
 
         moved = changed(move)
 
-        assert proofs.check(json.loads(moved), documents=published()).state == "ok"
+        assert checking.check(json.loads(moved), documents=published()).state == "ok"
         assert verdict(moved, at=AWARD_DAY + timedelta(days=400)).verdict == "not_recognised"
 
 
@@ -362,7 +363,7 @@ class TestStatus:
             "@value": stale.pop("validUntil"),
         }
 
-        assert proofs.check(stale, documents=published()).state == "ok"
+        assert checking.check(stale, documents=published()).state == "ok"
         assert verdict(signed_credential(), documents=published(revocation=stale)).verdict == "cannot_check"
 
     def test_list_of_another_signer_is_never_valid_for_a_known_issuer(self) -> None:
@@ -463,17 +464,27 @@ class TestOtherFiles:
         assert verdict(data).verdict == "not_recognised"
 
     @pytest.mark.parametrize(
-        "data",
-        [b"\x89PNG\r\n\x1a\n", b"%PDF-1.7", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"eyJh.eyJi.c2ln"],
+        "data", [b"\x89PNG\r\n\x1a\n", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"eyJh.eyJi.c2ln"]
     )
-    def test_kinds_of_file_we_cannot_read_yet_are_left_open(self, data: bytes) -> None:
-        assert verdict(data).verdict == "cannot_check"
+    def test_files_with_nothing_in_them_are_not_recognised(self, data: bytes) -> None:
+        assert verdict(data).verdict == "not_recognised"
 
-    @pytest.mark.parametrize("suite", ["eddsa-jcs-2022", "ecdsa-rdfc-2019", "eddsa-rdfc-2023", "bbs-2023"])
+    def test_pdf_is_opened_in_a_limited_child_alone(self) -> None:
+        report = verdict(b"%PDF-1.7")
+
+        assert (report.verdict, report.container) == ("cannot_check", "pdf")
+
+    @pytest.mark.parametrize("suite", ["ecdsa-sd-2023", "eddsa-rdfc-2023", "bbs-2023"])
     def test_other_suites_are_left_open(self, suite: str) -> None:
         data = changed(lambda document: document["proof"][0].update(cryptosuite=suite))
 
         assert verdict(data).verdict == "cannot_check"
+
+    @pytest.mark.parametrize("suite", ["eddsa-jcs-2022", "ecdsa-rdfc-2019", "eddsa-2022"])
+    def test_proof_under_another_suites_name_is_not_recognised(self, suite: str) -> None:
+        data = changed(lambda document: document["proof"][0].update(cryptosuite=suite))
+
+        assert verdict(data).verdict == "not_recognised"
 
     def test_unknown_context_is_left_open(self) -> None:
         data = changed(lambda document: document["@context"].append("https://someone.example/context.json"))
@@ -482,12 +493,16 @@ class TestOtherFiles:
         assert (report.verdict, report.state("context")) == ("cannot_check", "not_checked")
 
     @pytest.mark.parametrize(
-        "first", ["https://www.w3.org/2018/credentials/v1", "https://w3id.org/openbadges/v2"]
+        ("first", "told"),
+        [
+            ("https://www.w3.org/2018/credentials/v1", "not_recognised"),
+            ("https://w3id.org/openbadges/v2", "cannot_check"),
+        ],
     )
-    def test_older_standards_are_left_open(self, first: str) -> None:
+    def test_badge_under_an_older_context_is_never_valid(self, first: str, told: str) -> None:
         data = changed(lambda document: document["@context"].__setitem__(0, first))
 
-        assert verdict(data).verdict == "cannot_check"
+        assert verdict(data).verdict == told
 
     def test_lone_value_for_a_list_is_worth_a_word(self) -> None:
         data = resigned(lambda document: document["issuer"].update(type="Profile"))
@@ -531,8 +546,9 @@ class TestOtherFiles:
             ({"validUntil": "2026-11-22T12:00:00Z"}, "warning"),
             ({"issuer": "did:web:someone.example"}, "warning"),
             ({"proof": None}, "warning"),
+            ({"proof": []}, "warning"),
         ],
-        ids=["signed", "changed", "changed date", "another giver", "nobody"],
+        ids=["signed", "changed", "changed date", "another giver", "nobody", "no proof"],
     )
     def test_endorsement_is_shown_only_when_its_giver_signed_it(
         self, change: dict[str, Any], told: str
@@ -559,6 +575,37 @@ class TestOtherFiles:
         report = verdict(resigned(lambda badge: badge.update(endorsement=[endorsement])))
 
         assert (report.verdict, report.state("endorsement")) == ("valid", told)
+        assert report.shown is not None
+        assert ("endorsement" in report.shown) is (told == "ok")
+
+    @pytest.mark.parametrize(
+        ("changes", "told"),
+        [
+            ({}, "ok"),
+            ({"credentialSubject": {"id": "urn:uuid:another", "type": ["EndorsementSubject"]}}, "warning"),
+            ({"credentialSubject": {"id": DID, "type": ["EndorsementSubject"]}}, "ok"),
+            ({"unheardOf": "x"}, "warning"),
+            ({"validUntil": "2026-11-22T12:00:00Z"}, "warning"),
+        ],
+        ids=["this", "something else", "its issuer", "unmapped", "over"],
+    )
+    def test_endorsement_may_be_a_token(self, changes: dict[str, Any], told: str) -> None:
+        body = {
+            "@context": open_badge_credential(credential())["@context"][:2],
+            "type": ["VerifiableCredential", "EndorsementCredential"],
+            "id": "urn:uuid:5a5ac8f0-1111-4222-8333-444455556666",
+            "name": "Endorsement",
+            "issuer": DID,
+            "validFrom": "2026-11-21T12:00:00Z",
+            "credentialSubject": {"id": credential().public_id.urn, "type": ["EndorsementSubject"]},
+            **changes,
+        }
+        token = tokens.token(body, header={"kid": METHOD}).decode()
+        data = resigned(lambda badge: badge.update(endorsementJwt=[token]))
+
+        report = verdict(data)
+
+        assert (report.verdict, report.state("endorsement")) == ("valid", told), report.checks
 
     def test_endorsements_beyond_twenty_are_not_recognised(self) -> None:
         data = resigned(lambda badge: badge.update(endorsementJwt=["a.b.c"] * 21))

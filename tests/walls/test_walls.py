@@ -7,6 +7,10 @@ from dataclasses import dataclass
 import pytest
 from django.urls import reverse
 
+from config.clock import now
+from credentials.models import BatchCheck
+from credentials.services.batch_checking import check_batch
+from tests.makers import make_activity, make_batch_check, make_endorsement, make_framework, make_share_link
 from tests.walls.addresses import every_address
 from tests.walls.world import ANYONE, LEARNERS, PEOPLE, SIGNED_IN, STAFF, World
 
@@ -53,6 +57,10 @@ def of_credential(world: World) -> list[object]:
     return [world.credential.public_id]
 
 
+def of_link(world: World) -> list[object]:
+    return [make_share_link(credential=world.credential).token]
+
+
 def of_draft(world: World) -> list[object]:
     return [world.draft.public_id]
 
@@ -73,6 +81,12 @@ def of_version(world: World) -> list[object]:
     return [world.credential.version.public_id]
 
 
+def checked_batch() -> BatchCheck:
+    batch = make_batch_check()
+    check_batch(batch_id=batch.pk, at=now())
+    return batch
+
+
 def of_issuer(world: World) -> list[object]:
     return [world.credential.achievement.issuer.slug]
 
@@ -88,26 +102,58 @@ TABLE: Mapping[str, Door] = {
     "learners:visibility": hers("post", of_credential),
     "learners:credential_json": hers("get", of_credential),
     "learners:certificate_pdf": hers("get", of_credential),
+    "learners:order_certificate": hers("post", of_credential),
+    "learners:baked_png": hers("get", of_credential),
+    "learners:baked_svg": hers("get", of_credential),
+    "learners:all_credentials": everybodys_own(),
+    "learners:share": hers("post", of_credential),
+    "learners:remake_share": hers("post", of_credential),
+    "learners:withdraw_share": hers("post", of_credential),
+    # Whoever has the address may look; withdrawing it closes all four.
+    "learners:shared": public(of_link),
+    "learners:badge_png": public(of_link),
+    "learners:badge_svg": public(of_link),
+    "learners:embedded": public(of_link),
     "learners:notifications": everybodys_own(),
     "learners:mark_read": everybodys_own("post"),
     "credentials:catalogue": public(),
     "credentials:achievement": public(of_version),
     "credentials:achievement_image": public(of_version),
     "credentials:achievement_thumbnail": public(of_version),
+    "credentials:activity": public(lambda _world: [make_activity().public_id]),
+    "credentials:frameworks": public(),
+    "credentials:framework": public(lambda _world: [make_framework().public_id]),
+    "credentials:framework_json": public(lambda _world: [make_framework().public_id]),
+    # Of a published version; that of a private credential is hidden (tests/credentials/test_endorsing.py).
+    "credentials:endorsement_json": public(lambda _world: [make_endorsement().public_id]),
     "credentials:issuer": public(of_issuer),
     "credentials:issuer_did": public(lambda world: [world.other_issuer.slug]),
+    "credentials:gallery": Door(("registrar", "approver")),
     "credentials:main_did": public(),
     "credentials:status_list": public(lambda world: [world.status_list.public_id, "revocation"]),
+    "credentials:ob2_assertion": public(lambda world: [world.legacy.public_id]),
+    "credentials:ob2_picture": public(lambda world: [world.legacy.public_id]),
+    "credentials:ob2_badge": public(lambda world: [world.legacy.version.public_id]),
+    "credentials:ob2_issuer": public(lambda world: [world.legacy.achievement.issuer.public_id]),
     # Whoever has the code may ask; what the page shows of the holder is hers to open.
     "credentials:verify": public(lambda world: [world.credential.code]),
     "credentials:verify_form": public(),
+    "credentials:verify_many": public(),
+    # Whoever has the address of a check may read it, and nobody can guess one.
+    "credentials:batch": public(lambda _world: [make_batch_check().public_id]),
+    "credentials:batch_receipt": public(lambda _world: [checked_batch().public_id]),
+    "credentials:offline_verifier": public(),
     "credentials:alive": public(),
     "credentials:ready": public(),
+    "credentials:deep": Door(("registrar", "approver")),
     "pathways:list": public(),
     "pathways:pathway": public(of_pathway),
+    "pathways:pathway_jsonld": public(of_pathway),
+    "pathways:embedded": public(of_pathway),
     # Pathways are for learners: staff read on the page why there is no button.
     "pathways:enrol": Door(LEARNERS, "post", of_pathway, refuses=STAFF),
     "pathways:leave": Door(("learner",), "post", of_pathway, refuses=STAFF),
+    "assessments:blueprint": public(of_version),
     "assessments:submit": everybodys_own("get", of_draft_s_assessment),
     "assessments:save_draft": everybodys_own("post", of_draft_s_assessment),
     "assessments:submission": hers("get", of_handed_in),

@@ -6,11 +6,21 @@ from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.db.models import Model
 from django.test import Client
 
 from assessments.models import Submission, SubmittedEvidence
-from credentials.models import Credential, Issuer, Rendering, Role, StatusList
+from credentials.models import (
+    Achievement,
+    Credential,
+    Issuer,
+    Rendering,
+    Role,
+    StatusList,
+    SubjectArea,
+)
+from credentials.services.importing import start_import
 from credentials.services.rendering import keep_file
 from learners.models import User
 from pathways.models import Enrolment
@@ -39,6 +49,7 @@ class World:
     enrolment: Enrolment
     status_list: StatusList
     other_issuer: Issuer
+    legacy: Credential
 
     def knock(self, who: str, address: str, method: str = "get") -> str:
         """What this person meets there, in one word: opens, sign in, hidden, refused, or the status."""
@@ -83,6 +94,7 @@ def make_world() -> World:
     credential = rendering.document.credential
     enrolment = makers.make_enrolment(learner=learner)
     status_list = makers.make_status_list(credential=credential)
+    legacy = _legacy()
     criterion, requirement = (
         assessment.rubric.criteria.get(key="method"),
         enrolment.version.requirements.get(parent=None),
@@ -97,6 +109,12 @@ def make_world() -> World:
     ]
     records += [makers.make_cohort(), makers.make_job(), makers.make_sweep_run(), makers.make_audit_entry()]
     records += [makers.make_credential_event(credential=credential), makers.make_role()]
+    records += [makers.make_known_issuer(), makers.make_batch_check()]
+    records += [makers.make_programme_design(), makers.make_marker_qualification()]
+    records += [*_governance(), *_competencies(), makers.make_endorsement()]
+    cell = makers.make_blueprint_cell()
+    makers.put_in_force(cell.version)
+    records.append(cell)
     records += [enrolment, enrolment.pathway, enrolment.version, requirement, enrolment.changes.get()]
     records += [
         makers.make_evaluation(enrolment=enrolment),
@@ -114,13 +132,47 @@ def make_world() -> World:
         enrolment=enrolment,
         status_list=status_list,
         other_issuer=makers.make_issuer(),
+        legacy=legacy,
     )
+
+
+def _legacy() -> Credential:
+    """A credential that its holder opened, of an achievement that is offered as Open Badges 2.0 too."""
+    credential = makers.make_credential(visibility=Credential.Visibility.PUBLIC)
+    Achievement.objects.filter(pk=credential.achievement_id).update(offers_open_badges_2=True)
+    makers.make_signed_document(credential=credential)
+    return credential
+
+
+def _governance() -> list[Model]:
+    """A board, what was decided, a trial and a workshop."""
+    return [
+        makers.make_board(),
+        makers.make_decision(),
+        makers.make_pilot(),
+        makers.make_activity(),
+    ]
+
+
+def _competencies() -> list[Model]:
+    """A framework with one competency, a field of study, and a table that waits for its columns."""
+    competency = makers.make_competency()
+    table = ContentFile(b"code,description\nA,Works with data.\n", name="data.csv")
+    batch = start_import(
+        kind="competencies",
+        file=table,
+        options={"title": "Data", "version": "1", "creator": "Us"},
+        by=makers.office(),
+        at=makers.TERM_DAY,
+    )
+    return [competency, competency.framework, SubjectArea.objects.create(name="Field of Walls"), batch]
 
 
 def _printed(credential: Credential) -> Rendering:
     """A certificate whose file lies there; what is in it makes no difference to whose it is."""
     rendering = makers.make_rendering(credential=credential)
-    keep_file(Path(settings.MEDIA_ROOT) / "certificates" / "walls.pdf", b"%PDF-1.7")
+    certificate = Path(settings.MEDIA_ROOT) / "certificates" / "walls.pdf"
+    keep_file(certificate, b"%PDF-1.7", beside=certificate.with_name(".walls"))
     Rendering.objects.filter(pk=rendering.pk).update(file="certificates/walls.pdf", done_at=makers.TERM_DAY)
     rendering.refresh_from_db()
     return rendering

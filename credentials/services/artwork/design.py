@@ -1,5 +1,7 @@
 """What a badge picture can be made of: closed lists, so that nobody types a drawing."""
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -61,7 +63,21 @@ LEVELS: tuple[tuple[int, str | Promise], ...] = (
 )
 
 
-class UnknownDesign(ValueError):
+LONGEST_LEGEND = 60
+_UNPRINTABLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
+_HEX = re.compile(r"#[0-9a-fA-F]{6}")
+
+
+def _is_unprintable(character: str) -> bool:
+    """Control characters; the two joiners, which some scripts need within a word, are none."""
+    return unicodedata.category(character) in _UNPRINTABLE and character not in "\u200c\u200d"
+
+
+class CannotDraw(ValueError):
+    """There is no picture of this design here; the message says why."""
+
+
+class UnknownDesign(CannotDraw):
     """A design names a part that is not on the lists of this module."""
 
 
@@ -71,7 +87,8 @@ class Design:
 
     ``level`` is the number of rings round the field, ``seed`` (an achievement's id, say) decides how
     the stones are laid, ``mark`` is the small sign of a series, ``is_stacked`` adds the rays that only
-    a certificate made of other credentials wears.
+    a certificate made of other credentials wears. ``colour`` (``#rrggbb``) takes the place of the palette's
+    main colour, and ``legend`` stands on a tablet across the foot.
     """
 
     shape: str
@@ -81,6 +98,8 @@ class Design:
     seed: str
     mark: str = "none"
     is_stacked: bool = False
+    colour: str = ""
+    legend: str = ""
 
     def __post_init__(self) -> None:
         for name, choices in (("shape", SHAPES), ("palette", PALETTES), ("icon", ICONS), ("mark", MARKS)):
@@ -89,3 +108,7 @@ class Design:
                 raise UnknownDesign(f"{name}: {value!r}")
         if self.level not in {known for known, _label in LEVELS}:
             raise UnknownDesign(f"level: {self.level!r}")
+        if self.colour and not _HEX.fullmatch(self.colour):
+            raise UnknownDesign(f"colour: {self.colour!r}")
+        if len(self.legend) > LONGEST_LEGEND or any(map(_is_unprintable, self.legend)):
+            raise UnknownDesign(f"legend: {self.legend!r}")

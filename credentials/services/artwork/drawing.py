@@ -1,28 +1,37 @@
-"""A badge picture as PNG, drawn three times too large and then reduced, so that edges are clean."""
+"""A badge picture as PNG, drawn too large and then reduced, so that edges are clean."""
 
 import bisect
 import hashlib
 import io
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
-from typing import TypeAlias
 
 from PIL import Image, ImageDraw, ImageFilter
 
+from credentials.services.artwork.colours import (
+    INK,
+    PAPER,
+    TABLET_JOINT,
+    UNEVEN,
+    Colour,
+    Paint,
+    mix,
+    paint_of,
+)
 from credentials.services.artwork.design import Design
 from credentials.services.artwork.icons import GOLD, ICONS, lay
+from credentials.services.artwork.lettering import typeface
+from credentials.services.artwork.likeness import fingerprint_of
 from credentials.services.artwork.stones import WAYS, Point, contour, field, ring
+from credentials.services.artwork.tablet import Tablet, tablet
 
-Colour: TypeAlias = tuple[int, int, int]
+OVERSIZE, SMALLEST_CANVAS, LARGEST_CANVAS = 3, 512, 2048
+"""How many times too large a picture is drawn, and between which pixels a side."""
 
-OVERSIZE, SMALLEST_CANVAS = 3, 512
-"""How many times too large a picture is drawn, and the least pixels a side."""
-
-PAPER: Colour = (0xFB, 0xF6, 0xEA)
-INK: Colour = (0x16, 0x1C, 0x26)
-GILT: Colour = (0xE3, 0xB4, 0x4C)
+IMAGE, LARGE, THUMBNAIL = 512, 1024, 192
+"""Pixels a side of what is kept of a picture."""
 
 ROSETTE_HOLLOW = 0.955
 """How much of a rosette's scale a circle inside its petals may have."""
@@ -32,6 +41,9 @@ DARK_TO_BRIGHT = (-0.35, 0.45)
 
 STRANGERS = 0.07
 """The share of stones that are paler than their neighbours."""
+
+ICON_HEAD, ICON_GAP, MARK_GAP = 0.70, 0.03, 0.02
+"""With a tablet: how far up an icon may reach, what stays free below it, and above a series mark."""
 
 NARROW = frozenset({"shield", "hexagon", "rosette"})
 
@@ -47,52 +59,61 @@ MARK_STONES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Paint:
-    """The colours of one palette: the field, its neighbour, and what shines on it."""
+class Prints:
+    """What is kept of one picture: PNG at 512 and 1024 pixels, a light one for lists, its fingerprint."""
 
-    main: Colour
-    companion: Colour
-    bright: Colour = GILT
-
-
-PAINTS = {
-    "blue": Paint((0x1F, 0x4E, 0x79), (0x2F, 0x7D, 0x8B)),
-    "terracotta": Paint((0xB4, 0x53, 0x2A), (0x8E, 0x34, 0x38), (0xF2, 0xC4, 0x6B)),
-    "green": Paint((0x2F, 0x7D, 0x6B), (0x1F, 0x5F, 0x79)),
-    "ochre": Paint((0xA8, 0x74, 0x18), (0xB4, 0x53, 0x2A), (0xF6, 0xD9, 0x8A)),
-    "plum": Paint((0x6B, 0x4A, 0x82), (0x8F, 0x3F, 0x6C)),
-}
+    image: bytes
+    large: bytes
+    thumbnail: bytes
+    fingerprint: str
 
 
-def draw(design: Design, size: int = 512) -> bytes:
-    """PNG with a transparent ground, ``size`` pixels a side; equal designs give equal bytes."""
-    easel = Easel.of(design, size)
+def draw(design: Design, size: int = IMAGE) -> bytes:
+    """PNG with a transparent ground, ``size`` pixels a side; equal designs give equal bytes.
+
+    Raises UnfitLegend where the words are too many, MissingGlyphs where no typeface here has them.
+    """
+    canvas = min(LARGEST_CANVAS, max(SMALLEST_CANVAS, OVERSIZE * size))
+    return _png(_scaled(_painted(design, canvas), size))
+
+
+def prints_of(picture: bytes) -> Prints:
+    """The picture at every size it is kept in, never enlarged: drawn at 1024 pixels, or an own one.
+
+    An own picture must have come through ``pictures.accept_picture``: here it is opened without guard.
+    """
+    opened = Image.open(io.BytesIO(picture), formats=("PNG",)).convert("RGBA")
+    image = _scaled(opened, min(IMAGE, opened.width))
+    light = _scaled(opened, min(THUMBNAIL, opened.width))
+    return Prints(
+        image=_png(image),
+        large=picture if opened.width <= LARGE else _png(_scaled(opened, LARGE)),
+        thumbnail=_png(light.quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)),
+        fingerprint=fingerprint_of(image),
+    )
+
+
+def _painted(design: Design, canvas: int) -> Image.Image:
+    easel = Easel.of(design, canvas)
     if design.is_stacked:
         easel.lay_rays()
     easel.lay_body()
     easel.lay_icon()
     if design.mark != "none":
         easel.lay_mark()
-    small = easel.picture.resize((size, size), Image.Resampling.LANCZOS, reducing_gap=3.0)
-    return _png(small)
+    if easel.tablet:
+        easel.lay_legend(easel.tablet)
+    return easel.picture
 
 
-def reduced(picture: bytes, size: int) -> bytes:
-    """The same picture ``size`` pixels a side in 256 colours, for lists; equal input gives equal bytes."""
-    large = Image.open(io.BytesIO(picture), formats=("PNG",))
-    small = large.resize((size, size), Image.Resampling.LANCZOS)
-    return _png(small.quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE))
+def _scaled(picture: Image.Image, size: int) -> Image.Image:
+    return picture.resize((size, size), Image.Resampling.LANCZOS, reducing_gap=3.0)
 
 
 def _png(picture: Image.Image) -> bytes:
     target = io.BytesIO()
     picture.save(target, "PNG", compress_level=6)
     return target.getvalue()
-
-
-def _mix(colour: Colour, other: Colour, part: float) -> Colour:
-    red, green, blue = (round(a + (b - a) * part) for a, b in zip(colour, other, strict=True))
-    return red, green, blue
 
 
 def _middle(stone: Sequence[Point]) -> Point:
@@ -107,13 +128,15 @@ class Easel:
     picture: Image.Image
     random: Random
     paint: Paint
+    tablet: Tablet | None
 
     @classmethod
-    def of(cls, design: Design, size: int) -> "Easel":
-        canvas = max(SMALLEST_CANVAS, OVERSIZE * size)
-        random = Random(hashlib.sha256(f"{design}".encode()).digest())  # noqa: S311 - ornament, no secret
+    def of(cls, design: Design, canvas: int) -> "Easel":
+        # Another colour or other words must not lay the stones anew.
+        laid_by = replace(design, colour="", legend="")
+        random = Random(hashlib.sha256(f"{laid_by}".encode()).digest())  # noqa: S311 - ornament, no secret
         picture = Image.new("RGBA", (canvas, canvas), (*PAPER, 0))
-        return cls(design, picture, random, PAINTS[design.palette])
+        return cls(design, picture, random, paint_of(design), tablet(design) if design.legend else None)
 
     @property
     def half(self) -> float:
@@ -126,7 +149,7 @@ class Easel:
 
     @property
     def joint(self) -> Colour:
-        return _mix(self.paint.main, INK, 0.72)
+        return mix(self.paint.main, INK, 0.72)
 
     def pixels(self, points: Iterable[Point]) -> list[Point]:
         return [(self.half * (1 + x), self.half * (1 + y)) for x, y in points]
@@ -134,7 +157,7 @@ class Easel:
     def varied(self, colour: Colour, amount: float) -> Colour:
         """The same stone from another quarry: a little lighter or darker."""
         by = self.random.uniform(-amount, amount)
-        return _mix(colour, PAPER, by) if by > 0 else _mix(colour, INK, -by)
+        return mix(colour, PAPER, by) if by > 0 else mix(colour, INK, -by)
 
     def lay_rays(self) -> None:
         """The crown of a stacked certificate: a row of stones, and points of light that leave it."""
@@ -145,11 +168,11 @@ class Easel:
             tip_x, tip_y = _middle(stone[:5])
             tip = (tip_x / 0.875 * 0.995, tip_y / 0.875 * 0.995)
             for corners, shade in (((left, tip, foot), PAPER), ((tip, right, foot), INK)):
-                colour = self.varied(_mix(paint.bright, shade, 0.16), 0.05)
+                colour = self.varied(mix(paint.bright, shade, 0.16), 0.05)
                 pen.polygon(self.pixels(corners), fill=(*colour, 255))
         pen.polygon(self.pixels(contour(shape, 0.872)), fill=(*self.joint, 255))
         for stone in ring(shape, 0.79, 0.866, 0.09, 0.012):
-            colour = _mix(paint.main, paint.companion, self.random.choice((0.0, 0.5, 1.0)))
+            colour = mix(paint.main, paint.companion, self.random.choice((0.0, 0.5, 1.0)))
             pen.polygon(self.pixels(stone), fill=(*self.varied(colour, 0.12), 255))
 
     def lay_body(self) -> None:
@@ -166,7 +189,7 @@ class Easel:
     def _lay_rings(self, pen: ImageDraw.ImageDraw) -> float:
         """Lay the level's rings from the rim inwards; give the scale at which the field begins."""
         paint = self.paint
-        pale = _mix(paint.main, PAPER, 0.82)
+        pale = mix(paint.main, PAPER, 0.82)
         rows: dict[int, tuple[tuple[float, Colour], ...]] = {
             1: ((0.105, paint.main),),
             2: ((0.085, paint.main), (0.055, pale)),
@@ -191,25 +214,32 @@ class Easel:
         lean = random.uniform(0, math.tau)
         ground = Image.new("RGB", self.picture.size, self.joint)
         pen = ImageDraw.Draw(ground)
-        tones = (_mix(paint.main, INK, 0.20), paint.main, _mix(paint.main, paint.companion, 0.8))
         for stone in field(way, random, 0.082, 0.012, 0.9):
             x, y = _middle(stone)
             slope = math.sin(phase + waves * math.pi * (x * math.cos(lean) + y * math.sin(lean)))
-            colour = tones[bisect.bisect(DARK_TO_BRIGHT, slope)]
+            colour = paint.tones[bisect.bisect(DARK_TO_BRIGHT, slope)]
             if random.random() < STRANGERS:
-                colour = _mix(colour, PAPER, 0.28)
-            pen.polygon(self.pixels(stone), fill=self.varied(colour, 0.10))
+                colour = mix(colour, PAPER, 0.28)
+            pen.polygon(self.pixels(stone), fill=self.varied(colour, UNEVEN))
         return ground
 
     def lay_icon(self) -> None:
         """The picture proper, cut from light and gilt stones with a dark line round each piece."""
-        reach = self.half * self.body * (0.56 if self.design.shape in NARROW else 0.60)
+        reach = self.body * (0.56 if self.design.shape in NARROW else 0.60)
         rise = 0.05 * self.body if self.design.shape == "shield" else 0.0
+        if self.tablet:
+            head, foot = -ICON_HEAD * self.body, self.tablet.head - ICON_GAP
+            reach, rise = min(reach, (foot - head) / 2), -(head + foot) / 2
         tones = Image.new("L", self.picture.size, 0)
-        lay(ImageDraw.Draw(tones), ICONS[self.design.icon], (self.half, self.half * (1 - rise)), reach)
+        lay(
+            ImageDraw.Draw(tones),
+            ICONS[self.design.icon],
+            (self.half, self.half * (1 - rise)),
+            self.half * reach,
+        )
         anything = tones.point(lambda tone: 255 if tone else 0)
         gilt = tones.point(lambda tone: 255 if tone == GOLD else 0)
-        edge = (*_mix(self.paint.main, INK, 0.78), 255)
+        edge = (*mix(self.paint.main, INK, 0.78), 255)
         self.picture.paste(edge, (0, 0), self._swollen(anything, 0.020))
         self.picture.paste(self._sheet(PAPER, 0.075), (0, 0), anything)
         self.picture.paste(edge, (0, 0), self._swollen(gilt, 0.010))
@@ -223,7 +253,7 @@ class Easel:
 
     def _sheet(self, colour: Colour, cell: float) -> Image.Image:
         """A sheet of one colour's stones, to be cut along a mask."""
-        sheet = Image.new("RGB", self.picture.size, _mix(colour, INK, 0.30))
+        sheet = Image.new("RGB", self.picture.size, mix(colour, INK, 0.30))
         pen = ImageDraw.Draw(sheet)
         for stone in field("grid", self.random, cell, 0.007, 0.75):
             pen.polygon(self.pixels(stone), fill=self.varied(colour, 0.07))
@@ -233,13 +263,34 @@ class Easel:
         """The sign of a series: three by three stones on a small plaque at the foot."""
         body, pen = self.body, ImageDraw.Draw(self.picture)
         foot, half, stone = 0.80 * body, 0.135 * body, 0.066 * body
+        if self.tablet:
+            foot = max(foot, self.tablet.foot + half + MARK_GAP)
         for grown, colour in ((0.022, PAPER), (0.0, self.joint)):
             reach = half + grown
             top_left, bottom_right = self.pixels([(-reach, foot - reach), (reach, foot + reach)])
             pen.rounded_rectangle([*top_left, *bottom_right], radius=self.half * 0.024, fill=(*colour, 255))
         for number, is_bright in enumerate(MARK_STONES[self.design.mark]):
             x, y = (number % 3 - 1) * 0.082 * body, foot + (number // 3 - 1) * 0.082 * body
-            colour = self.paint.bright if is_bright == "1" else _mix(self.paint.main, INK, 0.35)
+            colour = self.paint.bright if is_bright == "1" else mix(self.paint.main, INK, 0.35)
             corners = [(x - stone / 2, y - stone / 2), (x + stone / 2, y + stone / 2)]
             top_left, bottom_right = self.pixels(corners)
             pen.rectangle([*top_left, *bottom_right], fill=(*self.varied(colour, 0.06), 255))
+
+    def lay_legend(self, tablet: Tablet) -> None:
+        """The words, on a tablet of pale stones with a handle at either end and a row of stones round it."""
+        pen, half = ImageDraw.Draw(self.picture), self.half
+        for grown, colour in ((0.022, PAPER), (0.0, self.joint)):
+            for outline in tablet.outlines(grown):
+                pen.polygon(self.pixels(outline), fill=(*colour, 255))
+        for number, stone in enumerate(tablet.edging()):
+            colour = self.paint.bright if number % 4 == 0 else self.paint.main
+            pen.polygon(self.pixels(stone), fill=(*self.varied(colour, 0.10), 255))
+        for stone in tablet.handles():
+            pen.polygon(self.pixels(stone), fill=(*self.varied(self.paint.bright, 0.06), 255))
+        pen.polygon(self.pixels(tablet.plate), fill=(*TABLET_JOINT, 255))
+        for stone in tablet.pavement():
+            pen.polygon(self.pixels(stone), fill=(*mix(PAPER, INK, self.random.uniform(0, 0.04)), 255))
+        for text, face, direction, (x, y) in tablet.writing():
+            font = typeface(face, round(tablet.lettering.size * half))
+            at = self.pixels([(x, y)])[0]
+            pen.text(at, text, (*self.paint.letters, 255), font, anchor="ls", direction=direction)

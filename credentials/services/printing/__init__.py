@@ -3,10 +3,13 @@
 from credentials.services.printing.certificate import (
     CertificateFacts,
     ComponentFacts,
+    SignatoryFacts,
     certificate_document,
     certificate_html,
+    certificate_sheet,
 )
 from credentials.services.printing.codes import qr_png, qr_svg
+from credentials.services.printing.designs import DESIGNS, USUAL
 from credentials.services.printing.fonts import fonts_fingerprint, missing_characters
 from credentials.services.printing.pressing import (
     Attachment,
@@ -18,6 +21,8 @@ from credentials.services.printing.pressing import (
 )
 
 __all__ = [
+    "DESIGNS",
+    "USUAL",
     "Attachment",
     "CertificateFacts",
     "ComponentFacts",
@@ -26,8 +31,10 @@ __all__ = [
     "PressFailed",
     "PressMissing",
     "Printed",
+    "SignatoryFacts",
     "certificate_document",
     "certificate_html",
+    "certificate_sheet",
     "fonts_fingerprint",
     "missing_characters",
     "qr_png",

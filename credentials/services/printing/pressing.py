@@ -113,7 +113,7 @@ class Press:
         """As ``render``, with the number of pages."""
         with self._lock:
             child = self._ready_child()
-            header, blobs = self._ask(child, _request(document), self.wall_seconds)
+            header, blobs = self._ask(child, request_of(document), self.wall_seconds)
             self._printed += 1
             if self._printed >= self.documents_per_child or header.get("failed") == "memory":
                 self._stop()
@@ -209,7 +209,7 @@ class Press:
             child.wait()
 
 
-def _request(document: Document) -> Message:
+def request_of(document: Document) -> Message:
     header: Header = {
         "lang": document.lang,
         "title": document.title,
@@ -231,4 +231,5 @@ def _request(document: Document) -> Message:
 def _why(returncode: int | None, *, is_overdue: bool) -> Reason:
     if is_overdue or returncode == -signal.SIGXCPU:
         return "time"
-    return "crashed"
+    # Where memory is refused to the layout libraries, they end the process by themselves.
+    return "memory" if returncode in {-signal.SIGABRT, -signal.SIGTRAP} else "crashed"

@@ -9,6 +9,10 @@ from credentials.models import AchievementVersion, Role
 from credentials.services.artwork import ICONS, PALETTES, SHAPES
 from learners.management.demo import people
 from learners.management.demo.achievements import ASSESSED, CATALOGUE, CERTIFICATES
+from learners.management.demo.design import framework
+from learners.management.demo.design.activities import ACTIVITIES
+from learners.management.demo.design.boards import BOARDS
+from learners.management.demo.design.designs import DESIGNS
 from learners.management.demo.history import STORIES, Outcome, State, Story, Work, levels_reached
 from learners.management.demo.institution import HOURS_PER_CREDIT, INSTITUTION, SERIES, WORKSHOP_SERIES
 from learners.management.demo.pathways import PATHWAYS, Pathway
@@ -28,7 +32,7 @@ FOUNDATION_HOURS = range(4, 9)
 
 def problems() -> list[str]:
     """One sentence for each fault; an empty list says that the demonstration may be loaded."""
-    return [*_catalogue(), *_assessments(), *_pathways(), *_people(), *_stories()]
+    return [*_catalogue(), *_designs(), *_assessments(), *_pathways(), *_people(), *_stories()]
 
 
 def repeated(values: Iterable[str]) -> list[str]:
@@ -71,6 +75,33 @@ def _catalogue() -> Iterator[str]:
             yield f"{entry.code} is of practitioner level without a foundation."
         if entry.level == "foundation" and entry.hours not in FOUNDATION_HOURS:
             yield f"{entry.code} is of foundation level and takes {entry.hours} hours."
+
+
+def _designs() -> Iterator[str]:
+    """What achievements are made of: every name leads to something, every achievement has its design."""
+    competencies = {*framework.AREAS, *(row.code for row in framework.COMPETENCIES)}
+    yield from (f"{code} has no design." for code in CATALOGUE.keys() - DESIGNS.keys())
+    yield from (
+        f"{code} is designed, and not in the catalogue." for code in DESIGNS.keys() - CATALOGUE.keys()
+    )
+    for code, design in DESIGNS.items():
+        if design.subject_area not in framework.SUBJECT_AREAS:
+            yield f"{code}: {design.subject_area} is no subject area."
+        for shown in design.shows:
+            if shown.code not in competencies:
+                yield f"{code} shows {shown.code}, which is not in the framework."
+    for activity in ACTIVITIES:
+        for code in activity.feeds:
+            if code not in CATALOGUE:
+                yield f"{activity.title} feeds {code}, which is not in the catalogue."
+        for code in activity.teaches:
+            if code not in competencies:
+                yield f"{activity.title} teaches {code}, which is not in the framework."
+    staff = {person.key for person in people.STAFF}
+    for board in BOARDS:
+        for key, _office in board.members:
+            if key not in staff:
+                yield f"{board.name}: nobody is called {key}."
 
 
 def _assessments() -> Iterator[str]:
@@ -146,6 +177,8 @@ def least_hours(rule: Rule) -> int:
             return sum(sorted(CATALOGUE[code].hours for code in rule.achievements)[: rule.n])
         case AllOf():
             return sum(least_hours(child) for child in rule.children)
+        case _:
+            raise RuleError(rule.key, "kind", "the demo's pathways use achievements, pools and groups of all")
 
 
 def _people() -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Does what a learner holds meet a rule? `evaluate` answers by one exact assignment, never a count."""
 
-from pathways.rules.evaluate.deciding import BUDGET, ENGINE_VERSION, evaluate
+from pathways.rules.evaluate.deciding import BUDGET, ENGINE_VERSION, evaluate, judged, prepared
 from pathways.rules.evaluate.facts import (
     Entry,
     Fact,
@@ -8,23 +8,37 @@ from pathways.rules.evaluate.facts import (
     Reason,
     Revocation,
     Suspension,
-    Validity,
     end_of_day,
     facts_digest,
     local_day,
 )
+from pathways.rules.evaluate.situation import (
+    AtMost,
+    Equivalence,
+    Exemption,
+    Milestone,
+    Pause,
+    Situation,
+)
 from pathways.rules.evaluate.verdict import Explained, Proof, Uncounted, Used, Verdict
+from pathways.rules.tree import Validity
 
 __all__ = [
     "BUDGET",
     "ENGINE_VERSION",
+    "AtMost",
     "Entry",
+    "Equivalence",
+    "Exemption",
     "Explained",
     "Fact",
     "FactError",
+    "Milestone",
+    "Pause",
     "Proof",
     "Reason",
     "Revocation",
+    "Situation",
     "Suspension",
     "Uncounted",
     "Used",
@@ -33,5 +47,7 @@ __all__ = [
     "end_of_day",
     "evaluate",
     "facts_digest",
+    "judged",
     "local_day",
+    "prepared",
 ]

@@ -143,7 +143,7 @@ def best_plan(
     taken = set(chosen)
     used = [source for source in real if columns[source] in taken]
     missing = [source for source in new if columns[source] in taken]
-    return Plan(_dealt(leaves, used, missing), tuple(sorted(source.code for source in missing)))
+    return Plan(dealt(leaves, used, missing), tuple(sorted(source.code for source in missing)))
 
 
 def _costs(real: Sequence[Held], new: Sequence[New], *, places: int) -> list[int]:
@@ -201,7 +201,7 @@ def least_cost(costs: Sequence[Mapping[int, int]]) -> list[int] | None:
     return sorted(row_of, key=lambda column: row_of[column])
 
 
-def _dealt(
+def dealt(
     leaves: Sequence[Leaf], used: Sequence[Held], missing: Sequence[New]
 ) -> dict[str, tuple[Fact, ...]]:
     """Just these sources over all places: of every full deal, the least (leaf, ranks) in document order.

@@ -10,12 +10,12 @@ from pathways.rules.evaluate.facts import (
     ONE_DAY,
     Entry,
     Fact,
-    Validity,
     change_days,
     end_of_day,
     local_day,
     refusal,
 )
+from pathways.rules.tree import Validity
 
 
 @dataclass(frozen=True, slots=True)

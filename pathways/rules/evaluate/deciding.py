@@ -1,6 +1,7 @@
 """Deciding one rule for one learner at one instant."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -12,13 +13,14 @@ from pathways.rules.evaluate.facts import (
     Fact,
     FactError,
     Reason,
-    Validity,
     check_facts,
     ranked,
     refusal,
 )
+from pathways.rules.evaluate.general import decide
+from pathways.rules.evaluate.situation import Situation, check
 from pathways.rules.evaluate.verdict import Uncounted, Verdict
-from pathways.rules.tree import Pool, Rule, RuleError, codes, keyed, listed, nodes, rule_sha256
+from pathways.rules.tree import NO_FILTERS, Filters, Rule, Validity, is_plain, keyed, listed, rule_sha256
 
 # Kept with every issue; raised whenever the same rule and facts might get another verdict.
 ENGINE_VERSION = "1"
@@ -43,34 +45,64 @@ def evaluate(
     rule that cannot be asked (a count below one, an achievement not in the catalogue, a key used twice) and
     FactError for facts that cannot be judged (an id used twice, an instant without a zone).
     """
-    rule = keyed(rule)
-    facts = tuple(facts)
-    _check_rule(rule, catalog)
-    check_facts(facts)
-    if at.tzinfo is None:
-        raise FactError("the instant of an evaluation must name its zone")
+    return judged(
+        Situation(
+            rule=rule,
+            facts=tuple(facts),
+            catalog=catalog,
+            at=at,
+            zone=zone,
+            horizon_days=horizon_days,
+            defaults=NO_FILTERS if validity == "current" else Filters(validity=validity),
+        )
+    )
+
+
+def judged(situation: Situation) -> Verdict:
+    """The verdict on a situation with all that its rule, its learner and its version bring along.
+
+    Raises RuleError and FactError as `evaluate` does, and RuleError for an exception that does not fit its
+    node or a window that opens at an enrolment nobody dated.
+    """
+    situation = prepared(situation)
+    rule, catalog = situation.rule, situation.catalog
+    if not is_common(situation):
+        return decide(situation)
     named = listed(rule)
     case = Case(
-        facts=ranked(fact for fact in facts if fact.achievement in named),
+        facts=ranked(fact for fact in situation.facts if fact.achievement in named),
         catalog=catalog,
-        at=at,
-        zone=zone,
-        validity=validity,
-        horizon_days=horizon_days,
+        at=situation.at,
+        zone=situation.zone,
+        validity="ever" if situation.defaults.validity == "ever" else "current",
+        horizon_days=situation.horizon_days,
     )
     if effort(leaves_of(rule) or (), catalog) > BUDGET:
         return _undecided(rule, case)
-    return _decided(rule, facts, case, judge(case, rule))
+    return _decided(rule, situation.facts, case, judge(case, rule))
 
 
-def _check_rule(rule: Rule, catalog: Mapping[str, Entry]) -> None:
-    for node in nodes(rule):
-        if isinstance(node, Pool) and node.n < 1:
-            raise RuleError(node.key, "n", "must be at least one")
-        for code in codes(node):
-            if code not in catalog:
-                field = "achievements" if isinstance(node, Pool) else "achievement"
-                raise RuleError(node.key, field, f"{code!r} is not in the catalogue")
+def prepared(situation: Situation) -> Situation:
+    """The same situation with every key in place, once it is known that it can be judged at all."""
+    situation = replace(situation, rule=keyed(situation.rule))
+    check(situation)
+    check_facts(situation.facts)
+    if situation.at.tzinfo is None:
+        raise FactError("the instant of an evaluation must name its zone")
+    return situation
+
+
+def is_common(situation: Situation) -> bool:
+    """Whether one assignment of facts to places is the whole answer: plain nodes, nothing beside them."""
+    beside = (
+        situation.equivalences,
+        situation.exemptions,
+        situation.at_most,
+        situation.milestones,
+        situation.exclusive_with,
+    )
+    only_validity = Filters(validity=situation.defaults.validity)
+    return is_plain(situation.rule) and not any(beside) and situation.defaults == only_validity
 
 
 def _decided(rule: Rule, facts: tuple[Fact, ...], case: Case, judgement: Judgement) -> Verdict:

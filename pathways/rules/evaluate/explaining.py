@@ -26,7 +26,7 @@ def judge(case: Case, rule: Rule) -> Judgement:
     leaves = leaves_of(rule)
     plan = best_plan(leaves, case.usable(case.at), case.catalog)
     if leaves is None or plan is None:
-        return Judgement(leaves or (), None, (), None)
+        return Judgement(leaves or (), None, (), case.finish_by(leaves))
     return Judgement(leaves, plan, case.next_useful(leaves, plan), case.finish_by(leaves))
 
 

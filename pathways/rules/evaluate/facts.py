@@ -2,15 +2,16 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
-Validity: TypeAlias = Literal["current", "ever"]
+from pathways.rules.tree import Source, Validity, Window, amount
+
 Revocation: TypeAlias = Literal["void", "withdrawn"]
 
 ONE_DAY = timedelta(days=1)
@@ -24,14 +25,23 @@ class FactError(ValueError):
 
 
 class Reason(StrEnum):
-    """Why a fact is not counted; the first four are tests of the fact itself, in the order they are made."""
+    """Why a fact is not counted; down to LEVEL_TOO_LOW the tests of one fact at one leaf, in their order."""
 
     FUTURE = "FUTURE"
     REVOKED = "REVOKED"
     SUSPENDED = "SUSPENDED"
     EXPIRED = "EXPIRED"
+    BLOCKED = "BLOCKED"
+    CONSUMED_ELSEWHERE = "CONSUMED_ELSEWHERE"
+    BEFORE_CUTOFF = "BEFORE_CUTOFF"
+    AFTER_CUTOFF = "AFTER_CUTOFF"
+    SOURCE_NOT_ALLOWED = "SOURCE_NOT_ALLOWED"
+    LEVEL_TOO_LOW = "LEVEL_TOO_LOW"
     NOT_LISTED = "NOT_LISTED"
     IDENTITY_ALREADY_USED = "IDENTITY_ALREADY_USED"
+    OUTSIDE_WINDOW = "OUTSIDE_WINDOW"
+    WRONG_ORDER = "WRONG_ORDER"
+    CAP_REACHED = "CAP_REACHED"
     NOT_NEEDED = "NOT_NEEDED"
 
 
@@ -45,10 +55,12 @@ class Suspension:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One credential as the rules see it.
+    """One credential, or one completed act that issues none, as the rules see it.
 
     `earned_at` is when the standard was met, not when it was graded or issued; `expires_on` is the last
     valid local day. A `void` revocation says that it was never right; a `withdrawn` one, not from then on.
+    `level` is the rubric level reached; `credits` replace those of the catalogue; `consumed_by` names the
+    pathways that have used it for a certificate.
     """
 
     id: str
@@ -58,6 +70,10 @@ class Fact:
     revoked_at: datetime | None = None
     revocation: Revocation = "void"
     suspensions: tuple[Suspension, ...] = ()
+    level: int | None = None
+    credits: Decimal | None = None
+    source: Source = "internal"
+    consumed_by: tuple[str, ...] = ()
 
     def instants(self) -> Iterator[datetime]:
         """Every instant at which this fact begins or ceases to count, its expiry apart."""
@@ -72,7 +88,11 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One achievement in the catalogue; what only the lint reads is None where nobody has said."""
+    """One achievement or step in the catalogue; what only the lint reads is None where nobody has said.
+
+    `competencies` are the levels it is aligned with, by code; `attributes` whatever else the catalogue says,
+    for a rule to group by or to add up.
+    """
 
     name: str = ""
     active: bool = True
@@ -82,7 +102,26 @@ class Entry:
     requires: tuple[str, ...] = ()
     criteria: str | None = None
     attendance_only: bool | None = None
+    participation: bool | None = None
     name_positional: bool | None = None
+    competencies: Mapping[str, int] = field(default_factory=dict)
+    valid_for: Window | None = None
+    offered_on: tuple[date, ...] | None = None
+    attributes: Mapping[str, object] = field(default_factory=dict)
+
+    def group(self, by: str) -> str | None:
+        """Its value of an attribute that a rule groups by; None puts it with all that have none."""
+        value = self.series if by == "series" else self.attributes.get(by)
+        return None if value is None else str(value)
+
+    def measured(self, measure: str) -> Decimal:
+        """How much it counts of an attribute that a rule adds up; nothing unless the catalogue says."""
+        if measure == "credits":
+            return self.credits
+        value = self.attributes.get(measure)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return Decimal(value)
+        return amount(value) or Decimal(0)
 
 
 def local_day(at: datetime, zone: ZoneInfo) -> date:
@@ -168,6 +207,14 @@ def _digested(fact: Fact) -> dict[str, Any]:
             {"from": _utc(stay.starts_at), "to": None if stay.ends_at is None else _utc(stay.ends_at)}
             for stay in sorted(fact.suspensions, key=lambda stay: stay.starts_at)
         ]
+    if fact.level is not None:
+        document["level"] = fact.level
+    if fact.credits is not None:
+        document["credits"] = format(fact.credits, "f")
+    if fact.source != "internal":
+        document["source"] = fact.source
+    if fact.consumed_by:
+        document["consumed_by"] = sorted(fact.consumed_by)
     return document
 
 

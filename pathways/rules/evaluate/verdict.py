@@ -8,7 +8,10 @@ from typing import Any, Literal, TypeAlias
 from pathways.rules.evaluate.facts import Reason
 
 Status: TypeAlias = Literal["satisfied", "unsatisfied", "unreachable", "indeterminate"]
-NodeStatus: TypeAlias = Literal["satisfied", "at_risk", "partial", "unmet", "unreachable", "indeterminate"]
+NodeStatus: TypeAlias = Literal[
+    "waived", "satisfied", "at_risk", "partial", "unmet", "unreachable", "indeterminate"
+]
+Via: TypeAlias = Literal["direct", "equivalence", "substitution"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +20,7 @@ class Used:
 
     credential: str
     counted_as: str
-    via: Literal["direct"] = "direct"
+    via: Via = "direct"
 
     def to_json(self) -> dict[str, Any]:
         return {"credential": self.credential, "counted_as": self.counted_as, "via": self.via}
@@ -54,7 +57,8 @@ class Uncounted:
 class Explained:
     """One node of the rule with its own part of the answer.
 
-    `need` and `have` count places and the facts in them; for a group, children and those that are met.
+    `need` and `have` count places and the facts in them; for a group, children and those that are met. A
+    node that adds something up is one place, and `amounts` are what it needs and has.
     """
 
     key: str
@@ -69,11 +73,12 @@ class Explained:
     deadline: date | None = None
     chosen: bool = True
     children: "tuple[Explained, ...]" = ()
+    amounts: tuple[str, str] | None = None
 
     @property
     def is_met(self) -> bool:
         """Whether nothing is open here today."""
-        return self.status in {"satisfied", "at_risk"}
+        return self.status in {"waived", "satisfied", "at_risk"}
 
     def to_json(self) -> dict[str, Any]:
         """As JSON; an empty label, proof, deadline or list of children, and `chosen: true`, are left out."""
@@ -81,8 +86,8 @@ class Explained:
             "key": self.key,
             "kind": self.kind,
             "status": self.status,
-            "need": self.need,
-            "have": self.have,
+            "need": self.amounts[0] if self.amounts else self.need,
+            "have": self.amounts[1] if self.amounts else self.have,
             "used": [used.to_json() for used in self.used],
             "missing_options": list(self.missing_options),
         }
@@ -102,12 +107,15 @@ class Explained:
     def from_json(cls, document: Mapping[str, Any]) -> "Explained":
         """What `to_json` wrote."""
         proof = document.get("proof")
+        need, have, status = document["need"], document["have"], document["status"]
+        is_summed = isinstance(need, str)
         return cls(
             key=document["key"],
             kind=document["kind"],
-            status=document["status"],
-            need=document["need"],
-            have=document["have"],
+            status=status,
+            need=1 if is_summed else need,
+            have=int(status in {"satisfied", "at_risk"}) if is_summed else have,
+            amounts=(need, have) if is_summed else None,
             label=document.get("label", ""),
             used=tuple(Used(**used) for used in document["used"]),
             missing_options=tuple(document["missing_options"]),
@@ -145,6 +153,7 @@ class Verdict:
     uncounted: tuple[Uncounted, ...]
     explanation: Explained
     rule_sha256: str
+    milestones_due: tuple[str, ...] = ()
 
     @property
     def done(self) -> int:
@@ -152,8 +161,9 @@ class Verdict:
         return self.total - self.remaining if self.total is not None and self.remaining is not None else 0
 
     def to_json(self) -> dict[str, Any]:
-        """As JSON: days in ISO 8601, ids and codes sorted."""
-        return {
+        """As JSON: days in ISO 8601, ids and codes sorted; milestones are left out where none is due."""
+        due = {"milestones_due": sorted(self.milestones_due)} if self.milestones_due else {}
+        return due | {
             "status": self.status,
             "satisfied": self.satisfied,
             "remaining": self.remaining,
@@ -190,6 +200,7 @@ class Verdict:
             uncounted=tuple(Uncounted.from_json(row) for row in document["uncounted"]),
             explanation=Explained.from_json(document["explanation"]),
             rule_sha256=document["rule_sha256"],
+            milestones_due=tuple(document.get("milestones_due", ())),
         )
 
 

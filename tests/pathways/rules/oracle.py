@@ -56,6 +56,8 @@ def places(rule: Rule, position: str = "r") -> list[tuple[str, list[str], int]] 
                     return None
                 found += below
             return found or None
+        case _:
+            raise AssertionError("this oracle knows achievements, pools and groups of all")
 
 
 def fillings(

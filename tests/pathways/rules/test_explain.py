@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from credentials.definitions.text import Text
 from pathways.rules.evaluate import Entry, Fact, Reason, Suspension
 from pathways.rules.explain import (
-    Text,
     headline,
     listing,
     node_sentence,

@@ -2,16 +2,39 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from itertools import combinations, pairwise
 
 import pytest
 
-from pathways.rules.evaluate import Entry, Fact, Reason, Revocation
+from pathways.rules import explain
+from pathways.rules.evaluate import (
+    Entry,
+    Exemption,
+    Fact,
+    Pause,
+    Reason,
+    Revocation,
+    Situation,
+    end_of_day,
+    judged,
+)
 from pathways.rules.explain import headline
 from pathways.rules.lifecycle import Act, consequence
 from pathways.rules.soundness import lint
-from pathways.rules.tree import AllOf, Earned, Pool
-from tests.pathways.rules.cases import NOW, TODAY, catalogue, held, verdict_of
+from pathways.rules.tree import (
+    AllOf,
+    AtLeast,
+    Credits,
+    Earned,
+    Filters,
+    InOrder,
+    Pool,
+    Window,
+    Within,
+    keyed,
+)
+from tests.pathways.rules.cases import HALIFAX, NOW, TODAY, catalogue, held, verdict_of
 
 FOUR_OF_SIX = Pool(4, tuple("ABCDEF"))
 CORE_AND_ELECTIVES = AllOf((Earned("C1"), Earned("C2"), Pool(2, ("E1", "E2", "E3", "E4"))))
@@ -166,3 +189,146 @@ class TestOverlap:
 
         assert verdict.satisfied
         assert len(verdict.used) == 11
+
+
+class TestOrderAndWindows:
+    def test_golden_5_a_broken_strict_order_does_not_count_and_says_so(self) -> None:
+        rule = InOrder((Earned("FIRST"), Earned("SECOND")), strict=True)
+        second = Fact("second", "SECOND", NOW - timedelta(days=30))
+        first = Fact("first", "FIRST", NOW - timedelta(days=10))
+
+        verdict = verdict_of(rule, [first, second])
+
+        assert not verdict.satisfied
+        assert (verdict.used, verdict.completion) == (("first",), ("SECOND",))
+        assert [(row.credential, row.code) for row in verdict.uncounted] == [("second", Reason.WRONG_ORDER)]
+        said = explain.reason_sentence(Reason.WRONG_ORDER, second, catalog={"SECOND": Entry()}, zone=HALIFAX)
+        assert "2026-02-03" in str(said)
+
+    def test_golden_16_what_counts_once_is_refused_to_the_second_certificate(self) -> None:
+        used_up = replace(held("A")[0], consumed_by=("FIRST CERTIFICATE",))
+        case = Situation(
+            rule=Earned("A"),
+            facts=(used_up,),
+            catalog=catalogue("A"),
+            at=NOW,
+            zone=HALIFAX,
+            exclusive_with=frozenset({"FIRST CERTIFICATE"}),
+        )
+
+        refused, again = judged(case), judged(replace(case, use_limit=2))
+
+        assert [row.code for row in refused.uncounted] == [Reason.CONSUMED_ELSEWHERE]
+        assert again.satisfied
+
+    def test_golden_25_three_in_a_year_are_found_whatever_came_later(self) -> None:
+        months = {0: (2024, 1), 5: (2024, 6), 11: (2024, 12), 14: (2025, 3), 22: (2025, 11)}
+        facts = [
+            Fact(f"m{month:02}", f"M{month}", datetime(year, number, 10, 15, tzinfo=UTC))
+            for month, (year, number) in months.items()
+        ]
+        rule = Within(Pool(3, tuple(f"M{month}" for month in months)), Window(months=12))
+
+        verdict = verdict_of(rule, facts, at=datetime(2025, 12, 10, 15, tzinfo=UTC))
+
+        assert verdict.used == ("m00", "m05", "m11")
+        assert verdict.first_satisfied_on == date(2024, 12, 10)
+        assert {row.code for row in verdict.uncounted} == {Reason.OUTSIDE_WINDOW}
+
+    @pytest.mark.parametrize(("starts", "reaches"), [(date(2025, 3, 1), True), (date(2026, 3, 1), False)])
+    def test_a_leave_of_60_days_lengthens_a_window_it_lies_in_by_exactly_those(
+        self, starts: date, reaches: bool
+    ) -> None:
+        window, first = Window(months=12), date(2025, 1, 31)
+        case = Situation(
+            rule=Earned("A"),
+            facts=(),
+            catalog=catalogue("A"),
+            at=NOW,
+            zone=HALIFAX,
+            pauses=(Pause(starts, starts + timedelta(days=59)),),
+        )
+
+        moved = case.end_of(window, first) - window.after(first)
+
+        assert moved == timedelta(days=60 if reaches else 0)
+
+    def test_golden_26_a_month_is_clipped_to_its_end(self) -> None:
+        assert Window(months=4).after(date(2027, 10, 31)) == date(2028, 2, 29)
+        assert Window(years=1).after(date(2028, 2, 29)) == date(2029, 2, 28)
+        assert Window(months=1, weeks=1, days=1).after(date(2026, 1, 31)) == date(2026, 3, 8)
+
+    @pytest.mark.parametrize("day", [date(2026, 3, 8), date(2026, 11, 1), date(2028, 2, 29)])
+    def test_golden_26_the_last_day_counts_to_its_last_instant(self, day: date) -> None:
+        rule = AllOf((Earned("A", filters=Filters(min_level=1)),))
+        ending = replace(held("A", earned_at=datetime(2025, 1, 1, tzinfo=UTC))[0], expires_on=day, level=1)
+        last = end_of_day(day, HALIFAX)
+
+        assert verdict_of(rule, [ending], at=last).satisfied
+        assert not verdict_of(rule, [ending], at=last + timedelta.resolution).satisfied
+
+
+class TestChoice:
+    def test_four_of_six_takes_every_four_and_no_three(self) -> None:
+        codes = tuple("ABCDEF")
+        rule = AtLeast(4, tuple(Earned(code) for code in codes))
+
+        assert all(verdict_of(rule, held(*four)).satisfied for four in combinations(codes, 4))
+        assert all(verdict_of(rule, held(*three)).remaining == 1 for three in combinations(codes, 3))
+
+    def test_a_waiver_and_a_substitution_show_and_end(self) -> None:
+        rule = keyed(AllOf((Earned("CORE", "core"), Earned("ELECTIVE", "elective"))))
+        case = Situation(
+            rule=rule,
+            facts=tuple(held("OTHER")),
+            catalog=catalogue("CORE", "ELECTIVE", "OTHER"),
+            at=NOW,
+            zone=HALIFAX,
+            exemptions=(
+                Exemption(type="waive", node="core", approved_at=NOW - timedelta(days=9), expires_on=TODAY),
+                Exemption(
+                    type="substitute",
+                    node="elective",
+                    approved_at=NOW - timedelta(days=5),
+                    achievement="OTHER",
+                ),
+            ),
+        )
+
+        verdict, later = judged(case), judged(replace(case, at=NOW + timedelta(days=1)))
+
+        core, elective = verdict.explanation.children
+        assert verdict.satisfied
+        assert (core.status, core.need, core.have) == ("waived", 0, 0)
+        assert elective.used[0].via == "substitution"
+        assert verdict.holds_through == TODAY
+        assert verdict.first_satisfied_on == TODAY - timedelta(days=5)
+        assert later.completion == ("CORE",)
+
+    def test_a_rule_too_large_to_try_is_left_to_a_person_and_never_refused(self) -> None:
+        codes = tuple(f"C{number:02}" for number in range(40))
+        rule = Credits(Decimal(12), codes, transfer_max=Decimal(3))
+        catalog = {code: Entry(credits=Decimal(1) + Decimal(n) / 100) for n, code in enumerate(codes)}
+
+        verdict = verdict_of(rule, held(*codes[:30]), catalog=catalog)
+
+        assert (verdict.status, verdict.satisfied) == ("indeterminate", None)
+
+    def test_a_plain_sum_over_a_whole_catalogue_is_decided(self) -> None:
+        codes = tuple(f"C{number:02}" for number in range(40))
+        rule = Credits(Decimal(30), codes)
+        catalog = {code: Entry(credits=Decimal(n % 4 + 1) / 2) for n, code in enumerate(codes)}
+
+        verdict = verdict_of(rule, held(*codes[:16]), catalog=catalog)
+
+        assert (verdict.remaining, verdict.total) == (5, 17)
+
+    def test_pools_that_overlap_all_over_a_catalogue_are_decided(self) -> None:
+        codes = tuple(f"C{number:02}" for number in range(24))
+        pools = tuple(Pool(3, codes[start : start + 18]) for start in range(4))
+        rule = AllOf(pools, filters=Filters(min_level=2))
+        facts = [replace(fact, level=3) for fact in held(*codes[:8])]
+
+        verdict = verdict_of(rule, facts)
+
+        assert (verdict.remaining, verdict.total, len(verdict.used)) == (4, 12, 8)

@@ -68,6 +68,7 @@ class TestLint:
     @pytest.mark.parametrize(
         ("entry", "code"),
         [
+            (Entry(participation=True), "E_PARTICIPATION"),
             (Entry(attendance_only=True), "E_ATTENDANCE_ONLY_CRITERIA"),
             (Entry(criteria="  "), "E_NO_CRITERIA"),
             (Entry(name="Part 3 of 4", name_positional=True), "W_NOT_MEANINGFUL_ALONE"),
@@ -81,7 +82,10 @@ class TestLint:
     def test_makes_no_check_whose_data_nobody_gave(self) -> None:
         rule = AllOf((Earned("A"), Earned("B"), Earned("C")))
         stated = Entry(
-            attendance_only=False, criteria="Samples a well to the standard.", name_positional=False
+            participation=False,
+            attendance_only=False,
+            criteria="Samples a well to the standard.",
+            name_positional=False,
         )
 
         assert found(rule, {**catalogue("B", "C"), "A": stated}) == found(rule, catalogue(*"ABC")) == []

@@ -7,7 +7,8 @@ from django.conf import settings
 from django.db import transaction
 
 from config.events import quietly
-from credentials.models import Issuer, SignedDocument
+from credentials.models import Endorsement, Issuer, SignedDocument
+from credentials.services.endorsing import sign_endorsement
 from credentials.services.signing import lists_to_publish, publish_status_list, sign_document
 from learners.management.demo import proofreading
 from learners.management.demo.history import STORIES
@@ -19,12 +20,21 @@ from learners.management.demo.loading.catalogue import (
     load_pathways,
     load_series,
 )
+from learners.management.demo.loading.design import (
+    load_activities,
+    load_boards,
+    load_drafts,
+    load_framework,
+    review,
+)
+from learners.management.demo.loading.endorsements import load_endorsements
 from learners.management.demo.loading.history import History
 from learners.management.demo.loading.people import (
     PUBLIC_PASSWORD,
     accounts,
     load_cohorts,
     load_people,
+    load_register,
     load_roles,
 )
 from learners.models import User
@@ -54,6 +64,8 @@ def load(load_day: date, *, has_passwords: bool) -> None:
             _load(calendar, has_passwords)
         for document_id in SignedDocument.objects.open().order_by("pk").values_list("pk", flat=True):
             sign_document(document_id=document_id)
+        for endorsement_id in Endorsement.objects.open().order_by("pk").values_list("pk", flat=True):
+            sign_endorsement(endorsement_id=endorsement_id)
         for list_id in lists_to_publish(at=calendar.morning).values_list("pk", flat=True):
             publish_status_list(list_id=list_id, at=calendar.morning)
 
@@ -65,13 +77,20 @@ def _load(calendar: Calendar, has_passwords: bool) -> None:
     issuer = load_issuer(writer, began)
     series = load_series(issuer)
     load_roles(people, series, calendar)
+    load_register(people, series, calendar)
     load_cohorts(people, series, calendar)
-    achievements = load_achievements(series, writer=writer, publisher=publisher, at=began)
+    load_boards(people, series, calendar)
+    competencies = load_framework()
+    achievements = load_achievements(series, competencies, writer=writer, publisher=publisher, at=began)
+    load_activities(series, achievements, competencies, calendar)
+    review(achievements, approver=publisher, calendar=calendar)
+    load_drafts(series, achievements, competencies, writer=writer, calendar=calendar)
     pathways = load_pathways(achievements, writer=writer, publisher=publisher, at=began)
     history = History(calendar, people, achievements, pathways)
     history.plan(STORIES)
     history.play()
     history.open_to_others(STORIES)
+    load_endorsements(achievements, by=writer, calendar=calendar)
     stale = stale_enrolments(calendar.load_day).values("learner")
     for learner in User.objects.filter(pk__in=stale).order_by("pk"):
         evaluate_learner(learner=learner, at=calendar.morning, is_news=False)

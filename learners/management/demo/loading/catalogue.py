@@ -4,15 +4,23 @@ from datetime import datetime
 from decimal import Decimal
 
 from assessments.models import Assessment, Rubric, RubricCriterion, RubricCriterionLevel
-from credentials.models import Achievement, AchievementVersion, Issuer, Job, Series
-from credentials.services.defining import publish_achievement
+from credentials.models import (
+    Achievement,
+    AchievementVersion,
+    Competency,
+    Issuer,
+    Job,
+    Series,
+    Signatory,
+)
 from credentials.services.jobs import run_job
-from credentials.services.signing import make_key
+from credentials.services.keys import make_key
 from learners.management.demo import institution
 from learners.management.demo import pathways as written_pathways
 from learners.management.demo.achievements import CATALOGUE
 from learners.management.demo.achievements import Achievement as WrittenAchievement
 from learners.management.demo.loading import pictures
+from learners.management.demo.loading.design import decide, describe, load_subject_areas
 from learners.management.demo.loading.rules import write_rule
 from learners.management.demo.rubrics import ASSESSMENTS
 from learners.management.demo.rubrics import Assessment as WrittenAssessment
@@ -34,10 +42,10 @@ def load_issuer(by: User, at: datetime) -> Issuer:
         url=written.url,
         email=written.email,
         description=written.description,
-        signatory_name=written.signatory_name,
-        signatory_title=written.signatory_title,
+        country="IE",
     )
-    make_key(issuer=issuer, by=by, at=at)
+    Signatory.objects.create(issuer=issuer, name=written.signatory_name, office=written.signatory_title)
+    make_key(issuer=issuer, by=by, at=at, at_once=True)
     return Issuer.objects.get(pk=issuer.pk)
 
 
@@ -56,7 +64,12 @@ def load_series(issuer: Issuer) -> dict[str, Series]:
 
 
 def load_achievements(
-    series: dict[str, Series], *, writer: User, publisher: User, at: datetime
+    series: dict[str, Series],
+    competencies: dict[str, Competency],
+    *,
+    writer: User,
+    publisher: User,
+    at: datetime,
 ) -> dict[str, Achievement]:
     """The whole catalogue in force, by code; the assessed ones carry their rubric."""
     rows = {
@@ -67,9 +80,13 @@ def load_achievements(
     }
     for assessment in ASSESSMENTS:
         _load_assessment(assessment, rows[assessment.achievement])
-    drafts = [_draft(written, rows[code], writer) for code, written in CATALOGUE.items()]
+    areas = load_subject_areas(publisher)
+    drafts = [_draft(CATALOGUE[code], rows[code], writer) for code in _in_order()]
+    for version in drafts:
+        written = CATALOGUE[version.achievement.code]
+        describe(version, written, achievements=rows, competencies=competencies, areas=areas)
     for version, image in zip(drafts, pictures.drawn(drafts), strict=True):
-        publish_achievement(version=version, by=publisher, at=at, image=image)
+        decide(version, image, writer=writer, approver=publisher, at=at)
     return {row.code: row for row in Achievement.objects.filter(pk__in=[row.pk for row in rows.values()])}
 
 
@@ -135,9 +152,27 @@ def _load_assessment(written: WrittenAssessment, achievement: Achievement) -> No
         achievement=achievement,
         rubric=rubric,
         title=written.title,
+        kind=written.method,
         brief=written.brief,
         required_kinds=list(written.evidence),
+        may_show_evidence="url" in written.evidence,
     )
+
+
+def _in_order() -> list[str]:
+    """Codes of the catalogue, each after whatever it requires or leads to."""
+    ordered: dict[str, None] = {}
+
+    def place(code: str) -> None:
+        written = CATALOGUE[code]
+        for before in (*written.requires, *([written.leads_to] if written.leads_to else [])):
+            if before not in ordered:
+                place(before)
+        ordered[code] = None
+
+    for code in CATALOGUE:
+        place(code)
+    return list(ordered)
 
 
 def _draft(written: WrittenAchievement, achievement: Achievement, writer: User) -> AchievementVersion:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth.hashers import make_password
 
+from assessments.services.registering import record_qualification
 from credentials.models import Cohort, Role, Series
 from credentials.services.roles import approve_role
 from learners.management.demo import people as written
@@ -16,6 +17,8 @@ PUBLIC_PASSWORD = "ellerwick-demo"
 
 # Who asks for a role and who approves it; whoever would hold it does neither.
 ASKING, APPROVING = ("registrar", "registrar2"), ("approver", "registrar2", "registrar")
+# Days from the day of loading on.
+QUALIFIED_FOR, RUNS_OUT_SOON = 500, 21
 # Accounts shown at the start beside one for each role of the staff.
 LEARNERS_SHOWN = (
     ("learner, one step left", "evanthia"),
@@ -73,6 +76,24 @@ def load_roles(people: dict[str, User], series: dict[str, Series], calendar: Cal
                     requested_by=asking,
                 )
                 approve_role(role=row, by=approving, at=at)
+
+
+def load_register(people: dict[str, User], series: dict[str, Series], calendar: Calendar) -> None:
+    """Faculty stand in the register of markers for their series; one qualification runs out soon."""
+    at = calendar.moment(INSTITUTION.published_days_ago, ENROLLING, "register")
+    for staff in written.STAFF:
+        if "faculty" in staff.roles:
+            lasts = RUNS_OUT_SOON if staff.key == "faculty.seminar" else QUALIFIED_FOR
+            for code in staff.series:
+                record_qualification(
+                    marker=people[staff.key],
+                    title="Assessor in higher education",
+                    series=series[code],
+                    valid_from=calendar.day(INSTITUTION.published_days_ago),
+                    valid_until=calendar.day(-lasts),
+                    by=people["registrar"],
+                    at=at,
+                )
 
 
 def load_cohorts(people: dict[str, User], series: dict[str, Series], calendar: Calendar) -> None:

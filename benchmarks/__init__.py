@@ -1,0 +1,1 @@
+"""Speed measurements: `python -m benchmarks [NAME…]`, each on throw-away databases of its own."""

@@ -1,0 +1,105 @@
+"""What is asked about credentials: the catalogue, a verification page's facts, what waits for staff."""
+
+from credentials.queries.activities import Activity, Date, activities_of, activity, dates_of, resources_for
+from credentials.queries.catalogue import (
+    Card,
+    Choices,
+    card_of,
+    catalogue,
+    choices,
+    next_dates,
+    plain,
+    with_skill,
+    with_words,
+)
+from credentials.queries.days import end_of_day, local_day, months_after
+from credentials.queries.definition import (
+    Definition,
+    Line,
+    Onward,
+    definition_of,
+    public_version,
+    rubric_of,
+    stacks_into,
+    versions_of,
+)
+from credentials.queries.endorsements import (
+    carried_endorsements,
+    endorsed_id,
+    endorsements_of,
+    public_endorsement,
+)
+from credentials.queries.facts import achievement_facts, workload_result
+from credentials.queries.governance import (
+    NEEDS_TWO,
+    in_review,
+    pilots_over,
+    reaches,
+    reasons_to_confirm,
+    reviewed,
+    reviews_due,
+    reviews_overdue,
+)
+from credentials.queries.health import health
+from credentials.queries.holding import (
+    certificate_file,
+    components_of,
+    history_of,
+    newest_document,
+    signed_bytes,
+    verifiable,
+)
+from credentials.queries.worklist import last_sweep, overdue_list, waiting_work
+
+__all__ = [
+    "NEEDS_TWO",
+    "Activity",
+    "Card",
+    "Choices",
+    "Date",
+    "Definition",
+    "Line",
+    "Onward",
+    "achievement_facts",
+    "activities_of",
+    "activity",
+    "card_of",
+    "carried_endorsements",
+    "catalogue",
+    "certificate_file",
+    "choices",
+    "components_of",
+    "dates_of",
+    "definition_of",
+    "end_of_day",
+    "endorsed_id",
+    "endorsements_of",
+    "health",
+    "history_of",
+    "in_review",
+    "last_sweep",
+    "local_day",
+    "months_after",
+    "newest_document",
+    "next_dates",
+    "overdue_list",
+    "pilots_over",
+    "plain",
+    "public_endorsement",
+    "public_version",
+    "reaches",
+    "reasons_to_confirm",
+    "resources_for",
+    "reviewed",
+    "reviews_due",
+    "reviews_overdue",
+    "rubric_of",
+    "signed_bytes",
+    "stacks_into",
+    "verifiable",
+    "versions_of",
+    "waiting_work",
+    "with_skill",
+    "with_words",
+    "workload_result",
+]

@@ -1,0 +1,1 @@
+"""What the demonstration's achievements are made of: a framework, designs, activities, boards."""

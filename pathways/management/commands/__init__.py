@@ -1,0 +1,1 @@
+"""Commands that answer an exchange document (the rules' JSON) without a database."""

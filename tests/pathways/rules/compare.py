@@ -1,0 +1,94 @@
+"""`python -m tests.pathways.rules.compare N [FIRST [SECONDS]]`: engine against exhaustion, as a table.
+
+N situations from seed FIRST on, or as many as these seconds allow.
+"""
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import fields
+
+from pathways.rules.evaluate import Reason, Situation, Verdict, judged
+from pathways.rules.tree import UNSET, Filters, kind, nodes
+from tests.pathways.rules.exhaustive import World
+from tests.pathways.rules.random_situations import AHEAD, situation
+
+COMPARED = (
+    "satisfied",
+    "remaining",
+    "total",
+    "used",
+    "completion",
+    "assignment",
+    "first_satisfied_on",
+    "holds_through",
+)
+
+
+def differences(case: Situation, verdict: Verdict, *, with_deadline: bool = False) -> Iterator[str]:
+    """What engine and exhaustion say differently of one situation."""
+    world = World(case)
+    expected = world.answer(AHEAD)
+    for name in COMPARED:
+        if getattr(verdict, name) != getattr(expected, name) and not beyond(verdict):
+            yield f"{name}: engine {getattr(verdict, name)}, exhaustion {getattr(expected, name)}"
+    if with_deadline and not beyond(verdict) and verdict.finish_by != (due := world.finish_by()):
+        yield f"finish_by: engine {verdict.finish_by}, exhaustion {due}"
+
+
+def beyond(verdict: Verdict) -> bool:
+    """Whether exhaustion gives up, since it tries no more than so many hypothetical facts."""
+    return max(verdict.remaining or 0, verdict.total or 0) > World.MOST
+
+
+def counted(case: Situation, verdict: Verdict) -> Iterator[str]:
+    """What occurs in one situation, by the name of its row in the table."""
+    yield f"status {verdict.status}"
+    for node in nodes(case.rule):
+        yield f"kind {kind(node)}"
+        for field in fields(Filters):
+            value = getattr(node.filters, field.name)
+            if value is not UNSET:
+                yield f"filter {field.name}{' null' if value is None else ''}"
+    for exemption in case.exemptions:
+        yield f"exception {exemption.type}"
+    for row in verdict.uncounted:
+        yield f"uncounted {row.code}"
+    for name in ("equivalences", "at_most", "milestones", "pauses"):
+        yield from [f"beside {name}"] * bool(getattr(case, name))
+
+
+def main(many: int, first: int = 0, seconds: int = 1_000_000) -> int:
+    """Compare, print the table, and say by the exit code whether all agreed."""
+    ends = time.monotonic() + seconds
+    done = 0
+    table: Counter[str] = Counter({f"uncounted {code}": 0 for code in Reason})
+    wrong = 0
+    engine = search = 0.0
+    for seed in range(first, first + many):
+        if time.monotonic() > ends:
+            break
+        done += 1
+        case = situation(seed)
+        start = time.perf_counter()
+        verdict = judged(case)
+        middle = time.perf_counter()
+        table.update(counted(case, verdict))
+        found = []
+        if verdict.satisfied is not None:
+            found = list(differences(case, verdict, with_deadline=seed % 20 == 0))
+        engine, search = engine + middle - start, search + time.perf_counter() - middle
+        if found:
+            wrong += 1
+            print(f"seed {seed}: {'; '.join(found)}", flush=True)
+    for name, count in sorted(table.items()):
+        print(f"{name:36} {count:8}")
+    decided = table["status satisfied"] / done
+    print(f"satisfied {decided:.1%}, indeterminate {table['status indeterminate'] / done:.3%}")
+    print(f"engine {engine:.0f} s, exhaustion {search:.0f} s; {wrong} disagreements in {done}")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*map(int, sys.argv[1:4])))
