@@ -411,8 +411,12 @@ class Search:
             alike.setdefault(token.identity, []).append(token)
         if not self.is_flat or self.situation.at_most or self.spans.pins or pool:
             return list(alike.values())
-        # Held before new, the better rank before the worse, the lesser code before the greater.
-        return [[min(group, key=lambda token: (token.rank, token.code))] for group in alike.values()]
+        # The cheapest; then held before new, the better rank before the worse, the lesser code before the
+        # greater.
+        return [
+            [min(group, key=lambda token: (self.weights[token.number], token.rank, token.code))]
+            for group in alike.values()
+        ]
 
     # Sums
 

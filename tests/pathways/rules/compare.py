@@ -1,17 +1,18 @@
 """`python -m tests.pathways.rules.compare N [FIRST [SECONDS]]`: engine against exhaustion, as a table.
 
-N situations from seed FIRST on, or as many as these seconds allow.
+N situations from seed FIRST on, or as many as these seconds allow; a line every thousand says how far it is.
 """
 
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import MISSING, fields
 
 from pathways.rules.evaluate import Reason, Situation, Verdict, judged
-from pathways.rules.tree import UNSET, Filters, kind, nodes
+from pathways.rules.tree import UNSET, Filters, Rule, kind, nodes
 from tests.pathways.rules.exhaustive import World
+from tests.pathways.rules.exhaustive_reasons import Reasons, milestones_due
 from tests.pathways.rules.random_situations import AHEAD, situation
 
 COMPARED = (
@@ -23,30 +24,46 @@ COMPARED = (
     "assignment",
     "first_satisfied_on",
     "holds_through",
+    "next_useful",
 )
+
+# The fields of every node; they are counted by their own names, or name nothing but the node.
+COMMON = ("key", "label", "filters")
+
+EVERY = 1000
 
 
 def differences(case: Situation, verdict: Verdict, *, with_deadline: bool = False) -> Iterator[str]:
     """What engine and exhaustion say differently of one situation."""
+    if beyond(verdict):
+        return
     world = World(case)
     expected = world.answer(AHEAD)
     for name in COMPARED:
-        if getattr(verdict, name) != getattr(expected, name) and not beyond(verdict):
+        if getattr(verdict, name) != getattr(expected, name):
             yield f"{name}: engine {getattr(verdict, name)}, exhaustion {getattr(expected, name)}"
-    if with_deadline and not beyond(verdict) and verdict.finish_by != (due := world.finish_by()):
-        yield f"finish_by: engine {verdict.finish_by}, exhaustion {due}"
+    said = {row.credential: row.code.value for row in verdict.uncounted}
+    lawful = [Reasons(world, plan).all() for plan in expected.plans or ({},)]
+    if said not in lawful:
+        yield f"uncounted: engine {said}, exhaustion {lawful[0]}"
+    if verdict.milestones_due != (due := milestones_due(world)):
+        yield f"milestones_due: engine {verdict.milestones_due}, exhaustion {due}"
+    if with_deadline and verdict.finish_by != (day := world.finish_by()):
+        yield f"finish_by: engine {verdict.finish_by}, exhaustion {day}"
 
 
 def beyond(verdict: Verdict) -> bool:
-    """Whether exhaustion gives up, since it tries no more than so many hypothetical facts."""
-    return max(verdict.remaining or 0, verdict.total or 0) > World.MOST
+    """Whether nothing can be compared: undecided, or more hypothetical facts than exhaustion tries."""
+    return verdict.satisfied is None or max(verdict.remaining or 0, verdict.total or 0) > World.MOST
 
 
 def counted(case: Situation, verdict: Verdict) -> Iterator[str]:
     """What occurs in one situation, by the name of its row in the table."""
     yield f"status {verdict.status}"
+    yield from ["not compared"] * beyond(verdict)
     for node in nodes(case.rule):
         yield f"kind {kind(node)}"
+        yield from (f"field {kind(node)} {name}" for name in given(node))
         for field in fields(Filters):
             value = getattr(node.filters, field.name)
             if value is not UNSET:
@@ -57,6 +74,15 @@ def counted(case: Situation, verdict: Verdict) -> Iterator[str]:
         yield f"uncounted {row.code}"
     for name in ("equivalences", "at_most", "milestones", "pauses"):
         yield from [f"beside {name}"] * bool(getattr(case, name))
+
+
+def given(node: Rule) -> Iterator[str]:
+    """The fields of its kind that a node gives other than by their default."""
+    for field in fields(node):
+        if field.name not in COMMON and field.default is not MISSING:
+            value = getattr(node, field.name)
+            if value != field.default:
+                yield field.name
 
 
 def main(many: int, first: int = 0, seconds: int = 1_000_000) -> int:
@@ -75,13 +101,13 @@ def main(many: int, first: int = 0, seconds: int = 1_000_000) -> int:
         verdict = judged(case)
         middle = time.perf_counter()
         table.update(counted(case, verdict))
-        found = []
-        if verdict.satisfied is not None:
-            found = list(differences(case, verdict, with_deadline=seed % 20 == 0))
+        found = list(differences(case, verdict, with_deadline=seed % 20 == 0))
         engine, search = engine + middle - start, search + time.perf_counter() - middle
         if found:
             wrong += 1
             print(f"seed {seed}: {'; '.join(found)}", flush=True)
+        if done % EVERY == 0:
+            print(f"{done} done, {wrong} disagreements", flush=True)
     for name, count in sorted(table.items()):
         print(f"{name:36} {count:8}")
     decided = table["status satisfied"] / done

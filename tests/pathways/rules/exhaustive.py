@@ -51,6 +51,8 @@ class Answer:
     assignment: dict[str, tuple[str, ...]]
     first_satisfied_on: date | None
     holds_through: date | None
+    next_useful: tuple[str, ...]
+    plans: "tuple[Filling, ...]"
 
 
 Filling = dict[str, frozenset[Item]]
@@ -75,6 +77,7 @@ class World:
     def __init__(self, situation: Situation) -> None:
         self.s = situation
         self.leaves: dict[str, tuple[Rule, dict[str, Any]]] = {}
+        self.limits: dict[str, dict[str, Any]] = {}
         above = {"scope": "pathway", "validity": "current", "sources": None}
         above |= {"min_level": None, "earned_from": None, "earned_to": None}
         self._resolve(situation.rule, {**above, **self._given(situation.defaults)})
@@ -92,6 +95,7 @@ class World:
 
     def _resolve(self, node: Rule, above: dict[str, Any]) -> None:
         here = {**above, **self._given(node.filters)}
+        self.limits[node.key] = here
         if not isinstance(node, AllOf | AtLeast | InOrder | Within):
             self.leaves[node.key] = (node, here)
         for child in parts(node):
@@ -197,7 +201,7 @@ class World:
         need = max(0, node.n - less) if isinstance(node, AtLeast) else len(children)
         for chosen in combinations(children, need):
             for filling in self._in_turn(chosen, taken, items, today, out):
-                if self._in_time(node, filling, today):
+                if self.in_time(node, filling):
                     yield filling
 
     def _in_turn(self, nodes: tuple[Rule, ...], taken: Filling, *rest: Any) -> Iterator[Filling]:
@@ -229,13 +233,13 @@ class World:
                 if len({item.identity for item in some}) == size and self._fits(leaf, some):
                     yield {**taken, leaf.key: frozenset(some)}
 
-    def _group(self, item: Item, by: str) -> object:
+    def group(self, item: Item, by: str) -> object:
         entry = self.s.catalog[item.code]
         return entry.series if by == "series" else entry.attributes.get(by)
 
     def _fits(self, leaf: Rule, some: tuple[Item, ...]) -> bool:
         if isinstance(leaf, Pool):
-            groups = Counter(self._group(item, leaf.group_by) for item in some)
+            groups = Counter(self.group(item, leaf.group_by) for item in some)
             most = len(some) if leaf.max_per_group is None else leaf.max_per_group
             return len(groups) >= (leaf.min_groups or 0) and max(groups.values(), default=0) <= most
         if isinstance(leaf, Credits):
@@ -244,24 +248,27 @@ class World:
             )
         return True
 
-    def _enough(self, leaf: Credits, some: tuple[Item, ...]) -> bool:
-        def worth(item: Item) -> Decimal:
-            entry = self.s.catalog[item.code]
-            if leaf.measure != "credits":
-                return Decimal(str(entry.attributes.get(leaf.measure, 0)))
-            own = item.fact.credits if item.fact else None
-            return entry.credits if own is None else own
+    def worth(self, leaf: Credits, item: Item) -> Decimal:
+        """What an item adds at a leaf that adds up, before any cap."""
+        entry = self.s.catalog[item.code]
+        if leaf.measure != "credits":
+            return Decimal(str(entry.attributes.get(leaf.measure, 0)))
+        own = item.fact.credits if item.fact else None
+        return entry.credits if own is None else own
 
+    def _enough(self, leaf: Credits, some: tuple[Item, ...]) -> bool:
         caps = dict(leaf.group_caps)
         sums: dict[object, Decimal] = {}
         for item in some:
-            group = self._group(item, leaf.group_by)
-            sums[group] = sums.get(group, Decimal(0)) + worth(item)
+            group = self.group(item, leaf.group_by)
+            sums[group] = sums.get(group, Decimal(0)) + self.worth(leaf, item)
         counted = sum((min(raw, caps.get(str(group), raw)) for group, raw in sums.items()), Decimal(0))
-        outside = sum((worth(i) for i in some if i.fact and i.fact.source != "internal"), Decimal(0))
+        outside = sum(
+            (self.worth(leaf, i) for i in some if i.fact and i.fact.source != "internal"), Decimal(0)
+        )
         if leaf.transfer_max is not None and outside > leaf.transfer_max:
             counted -= outside - leaf.transfer_max
-        inside = sum((worth(item) for item in some), Decimal(0)) - outside
+        inside = sum((self.worth(leaf, item) for item in some), Decimal(0)) - outside
         return counted >= leaf.min and inside >= (leaf.residency_min or 0)
 
     def _below(self, node: Rule, filling: Filling) -> list[Item]:
@@ -269,7 +276,7 @@ class World:
             return list(filling.get(node.key, ()))
         return [item for child in parts(node) for item in self._below(child, filling)]
 
-    def _in_time(self, node: Rule, filling: Filling, today: date) -> bool:
+    def in_time(self, node: Rule, filling: Filling) -> bool:
         if isinstance(node, Within):
             days = sorted(item.day for item in self._below(node, filling))
             return not days or self._in_window(node, days)
@@ -381,6 +388,12 @@ class World:
         found = self._least(self._real(facts, at, out), self.day(at), out)
         return None if found is None else found[0]
 
+    def distances(self) -> tuple[int | None, int | None]:
+        """How many are still to be earned today, and how many by somebody with nothing."""
+        found = self.distance(self.s.facts, self.s.at, self.s.at)
+        nobody = self._least({key: [] for key in self.leaves}, self.day(self.s.at), [])
+        return found, nobody[0] if nobody else None
+
     def answer(self, ahead: int) -> Answer:
         s = self.s
         today, out = self.day(s.at), self.in_force(s.at, s.at)
@@ -390,8 +403,9 @@ class World:
         used: tuple[str, ...] = ()
         new: tuple[str, ...] = ()
         deal: dict[str, tuple[str, ...]] = {}
+        plans: tuple[Filling, ...] = ()
         if found is not None:
-            used, new, deal = self._canonical(found, today, out)
+            used, new, deal, plans = self._canonical(found, today, out)
         return Answer(
             satisfied=found is not None and found[0] == 0,
             remaining=found[0] if found else None,
@@ -401,6 +415,8 @@ class World:
             assignment=deal,
             first_satisfied_on=self._first(),
             holds_through=self._through(ahead) if found is not None and found[0] == 0 else None,
+            next_useful=tuple(sorted({code for some, _ in found[1] for code in some})) if found else (),
+            plans=plans,
         )
 
     def _canonical(self, found: Any, today: date, out: list[Exemption]) -> Any:
@@ -410,6 +426,7 @@ class World:
         )
         rank = {fact.id: number for number, fact in enumerate(order)}
         best: Any = None
+        plans: list[Filling] = []
         last = len(rank)
         for new, items in found[1]:
             for filling in self.fillings(items, today, out):
@@ -424,7 +441,9 @@ class World:
                 ]
                 order_of = (many, ranks, list(new), deal)
                 if best is None or order_of < best[0]:
-                    best = (order_of, new, filling)
+                    best, plans = (order_of, new, filling), []
+                if order_of == best[0]:
+                    plans.append(filling)
         _, new, filling = best
         deals = {
             key: tuple(sorted(item.name for item in filling[key] if item.fact))
@@ -432,7 +451,7 @@ class World:
             if any(item.fact for item in filling.get(key, ()))
         }
         used = tuple(sorted({name for there in deals.values() for name in there}))
-        return used, tuple(new), deals
+        return used, tuple(new), deals, tuple(plans)
 
     def _first(self) -> date | None:
         s = self.s

@@ -1,7 +1,7 @@
 """Small random situations of every kind, the same for the same seed."""
 
 import random
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -34,13 +34,31 @@ from pathways.rules.tree import (
     Within,
     is_leaf,
     keyed,
+    listed,
     nodes,
 )
 
-ZONE = ZoneInfo("America/Halifax")
-NOW = datetime(2026, 3, 5, 15, 0, tzinfo=UTC)
-TODAY = date(2026, 3, 5)
-CODES = ("A", "B", "C", "D", "E")
+# Before clocks change by an hour or by half of one, across a leap day, at midnight, at the turn of a year.
+MOMENTS = (
+    (ZoneInfo("America/Halifax"), datetime(2026, 3, 5, 15, 0, tzinfo=UTC)),
+    (ZoneInfo("America/Halifax"), datetime(2026, 10, 30, 3, 0, tzinfo=UTC)),
+    (ZoneInfo("Australia/Lord_Howe"), datetime(2026, 4, 2, 20, 0, tzinfo=UTC)),
+    (ZoneInfo("Asia/Kathmandu"), datetime(2028, 2, 26, 18, 15, tzinfo=UTC)),
+    (ZoneInfo("Africa/Nairobi"), datetime(2026, 12, 20, 23, 0, tzinfo=UTC)),
+)
+LENGTHS = (
+    Window(days=2),
+    Window(days=10),
+    Window(weeks=3),
+    Window(days=25),
+    Window(months=1),
+    Window(months=1, weeks=1, days=2),
+)
+SOME_SOURCES = (("internal",), ("internal", "rpl"), ("internal", "transfer"), ("transfer",))
+CODES = ("A", "B", "C", "D", "E", "F")
+STEPS = ("V", "W")
+ELSEWHERE = "Z"
+CATALOGUE = (*CODES, *STEPS, ELSEWHERE)
 AHEAD = 40
 
 
@@ -50,6 +68,8 @@ class Maker:
     def __init__(self, seed: int) -> None:
         self.r = random.Random(seed)  # noqa: S311
         self.places = 0
+        self.zone, self.now = self.r.choice(MOMENTS)
+        self.today = self.now.astimezone(self.zone).date()
 
     def chance(self, part: float) -> bool:
         return self.r.random() < part
@@ -66,7 +86,7 @@ class Maker:
         if kind == "earned":
             return Earned(self.r.choice(CODES), filters=filters)
         if kind == "step":
-            return Done("V", filters=filters)
+            return Done(self.r.choice(STEPS), filters=filters)
         if kind == "competency":
             level, count = self.r.randint(1, 3), self.r.choice((1, 1, 2))
             filters = Filters(scope="x") if self.chance(0.1) else NO_FILTERS
@@ -83,13 +103,13 @@ class Maker:
                 max_per_group=self.r.choice((1, 1, 2)) if grouped and self.chance(0.7) else None,
                 group_by=self.r.choice(("series", "unit")),
             )
-        caps = ((self.r.choice(("x", "y")), Decimal(self.r.choice(("1", "1.5", "2.50")))),)
+        caps = ((self.r.choice(("x", "x", "y")), Decimal(self.r.choice(("1", "1.5", "2.50")))),)
         return Credits(
             Decimal(self.r.choice(("1", "1.5", "2.25", "3"))),
             self.some(2, 4),
             filters=filters,
-            group_caps=caps if self.chance(0.35) else (),
-            transfer_max=Decimal(self.r.choice(("0", "1", "1.5"))) if self.chance(0.3) else None,
+            group_caps=caps if self.chance(0.45) else (),
+            transfer_max=Decimal(self.r.choice(("0", "1", "1.5"))) if self.chance(0.4) else None,
             residency_min=Decimal(self.r.choice(("0.5", "1", "2"))) if self.chance(0.25) else None,
             measure=self.r.choice(("credits", "credits", "hours")),
         )
@@ -99,9 +119,11 @@ class Maker:
             return NO_FILTERS
         options: dict[str, Any] = {
             "min_level": self.r.choice((1, 2, 3, None)),
-            "earned_from": self.r.choice((TODAY - timedelta(days=self.r.randint(5, 60)), None)),
-            "earned_to": self.r.choice((TODAY + timedelta(days=self.r.randint(-25, 12)), None)),
-            "sources": self.r.choice((("internal",), ("internal", "rpl"), ("transfer", "external"), None)),
+            "earned_from": self.r.choice((self.today - timedelta(days=self.r.randint(5, 60)), None)),
+            "earned_to": self.r.choice((self.today + timedelta(days=self.r.randint(-20, 12)), None)),
+            "sources": self.r.choice(
+                (("internal",), ("internal", "rpl"), ("internal", "transfer"), ("transfer",), None)
+            ),
             "validity": self.r.choice(("ever", "ever", "current", None)),
             "scope": self.r.choice(("other", "other", "none", None)),
         }
@@ -116,29 +138,29 @@ class Maker:
         kind = self.r.choices(("all", "n_of", "ordered", "within"), weights=(3, 3, 2, 2))[0]
         filters = self.filters(0.2)
         if kind == "within":
-            unit = self.r.choice(({"days": 10}, {"days": 25}, {"weeks": 3}, {"months": 1}, {"days": 2}))
+            length = self.r.choice(LENGTHS)
             below, is_first = self.node(depth - 1), self.r.choice((True, True, False))
-            return Within(below, Window(**unit), "first" if is_first else "enrolment", filters=filters)
+            return Within(below, length, "first" if is_first else "enrolment", filters=filters)
         parts = tuple(self.node(depth - 1) for _ in range(self.r.choice((1, 2, 2, 3))))
         if kind == "n_of":
             return AtLeast(self.r.randint(1, len(parts)), parts, filters=filters)
         if kind == "ordered":
             return InOrder(parts, self.chance(0.4), filters=filters)
-        return AllOf(parts if self.chance(0.99) else (), filters=filters)
+        return AllOf(parts if self.chance(0.995) else (), filters=filters)
 
     def instant(self, least: int, most: int) -> datetime:
-        return NOW + timedelta(hours=self.r.randint(least * 24, most * 24))
+        return self.now + timedelta(hours=self.r.randint(least * 24, most * 24))
 
-    def fact(self, number: int) -> Fact:
+    def fact(self, number: int, wanted: list[str]) -> Fact:
         stays = []
-        if self.chance(0.1):
+        while self.chance(0.1):
             begin = self.instant(-30, 15)
             end = begin + timedelta(hours=self.r.randint(1, 300)) if self.chance(0.8) else None
             stays.append(Suspension(begin, end))
-        expires = TODAY + timedelta(days=self.r.randint(-6, 30)) if self.chance(0.3) else None
+        expires = self.today + timedelta(days=self.r.randint(-6, 30)) if self.chance(0.3) else None
         return Fact(
             id=f"{self.r.randint(0, 9)}{number}",
-            achievement=self.r.choice((*CODES, *CODES, "V", "Z")),
+            achievement=self.r.choice(wanted if self.chance(0.65) else CATALOGUE),
             earned_at=self.instant(-45, 0) if self.chance(0.93) else self.instant(0, 10),
             expires_on=expires,
             revoked_at=self.instant(-20, 20) if self.chance(0.12) else None,
@@ -152,12 +174,12 @@ class Maker:
 
     def entry(self) -> Entry:
         return Entry(
-            active=self.chance(0.88),
+            active=self.chance(0.92),
             repeatable=self.chance(0.1),
             credits=Decimal(self.r.choice(("0", "1", "1", "1.5", "2"))),
             series=self.r.choice(("x", "y", None)),
             competencies={"k": self.r.randint(1, 3)} if self.chance(0.5) else {},
-            attributes={"unit": self.r.choice(("u", "v", None)), "hours": self.r.choice((0, 1, 2))},
+            attributes={"unit": self.r.choice(("u", "v", None)), "hours": self.r.choice((0, 1, 2, "0.75"))},
         )
 
     def exemption(self, rule: Rule, facts: list[Fact]) -> Exemption | None:
@@ -175,8 +197,8 @@ class Maker:
             type=kind,
             node="*" if kind == "block" and self.chance(0.4) else node.key,
             approved_at=self.instant(-40, 8 if self.chance(0.15) else 0),
-            expires_on=TODAY + timedelta(days=self.r.randint(-10, 30)) if self.chance(0.4) else None,
-            by=1 if kind == "reduce" else 0,
+            expires_on=self.today + timedelta(days=self.r.randint(-10, 30)) if self.chance(0.4) else None,
+            by=self.r.choice((1, 1, 2)) if kind == "reduce" else 0,
             achievement=self.r.choice(CODES) if kind == "substitute" else "",
             credential=self.r.choice(ids) if kind == "block" else "",
         )
@@ -185,9 +207,16 @@ class Maker:
         return Equivalence(
             source,
             target,
-            valid_from=TODAY - timedelta(days=self.r.randint(0, 40)) if self.chance(0.3) else None,
-            valid_to=TODAY + timedelta(days=self.r.randint(-25, 10)) if self.chance(0.3) else None,
+            valid_from=self.today - timedelta(days=self.r.randint(0, 40)) if self.chance(0.3) else None,
+            valid_to=self.today + timedelta(days=self.r.randint(-25, 10)) if self.chance(0.3) else None,
         )
+
+    def pause(self) -> Pause:
+        starts = self.today - timedelta(days=self.r.randint(-2, 40))
+        return Pause(starts, starts + timedelta(days=self.r.randint(0, 12)))
+
+    def at_most(self, wanted: list[str]) -> AtMost:
+        return AtMost(self.r.choice((0, 1, 1, 2, 2)), frozenset((*self.some(1, 2), self.r.choice(wanted))))
 
     def situation(self) -> Situation:
         rule = self.node(self.r.choice((1, 2, 2, 3)))
@@ -195,27 +224,28 @@ class Maker:
             self.places = 0
             rule = self.node(2)
         rule = keyed(rule)
-        facts = [self.fact(number) for number in range(self.r.randint(1, 6))]
+        wanted = sorted(listed(rule)) or list(CODES)
+        facts = [self.fact(number, wanted) for number in range(self.r.randint(1, 7))]
         found = [self.exemption(rule, facts) for _ in range(self.r.choice((0, 0, 1, 1, 2)))]
         equal = [self.equivalence(*self.r.sample(CODES, 2)) for _ in range(self.r.choice((0, 0, 0, 1, 1, 2)))]
-        starts = TODAY - timedelta(days=self.r.randint(-2, 40))
-        pauses = [Pause(starts, starts + timedelta(days=self.r.randint(0, 12)))] if self.chance(0.4) else []
-        caps = [AtMost(self.r.randint(0, 2), frozenset(self.some(1, 3)))] if self.chance(0.15) else []
-        marks = [Milestone("M", self.r.randint(1, 2), self.r.choice((None, rule.key)))]
+        pauses = [self.pause() for _ in range(self.r.choice((0, 0, 0, 1, 2)))]
+        at_most = [self.at_most(wanted) for _ in range(self.r.choice((0, 0, 0, 0, 1, 2)))]
+        places = [None, *(node.key for node in nodes(rule))]
+        marks = [Milestone(code, self.r.randint(1, 3), self.r.choice(places)) for code in ("M", "N")]
         return Situation(
             rule=rule,
             facts=tuple(facts),
-            catalog={code: self.entry() for code in (*CODES, "V", "Z")},
-            at=NOW,
-            zone=ZONE,
+            catalog={code: self.entry() for code in CATALOGUE},
+            at=self.now,
+            zone=self.zone,
             horizon_days=12,
             equivalences=tuple(equal),
             exemptions=tuple(each for each in found if each),
-            at_most=tuple(caps),
+            at_most=tuple(at_most),
             milestones=tuple(marks) if self.chance(0.2) else (),
             exclusive_with=frozenset({"P", "Q"}) if self.chance(0.4) else frozenset(),
             use_limit=self.r.choice((1, 1, 2)),
-            enrolled_on=TODAY - timedelta(days=self.r.randint(-2, 40)),
+            enrolled_on=self.today - timedelta(days=self.r.randint(-2, 40)),
             pauses=tuple(pauses),
             defaults=self.filters(0.12),
         )

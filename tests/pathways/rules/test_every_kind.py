@@ -3,16 +3,19 @@
 import json
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
 
 from pathways.rules import ctdl, explain
-from pathways.rules.evaluate import Entry, Fact, Situation, Verdict, judged, prepared
+from pathways.rules.evaluate import Entry, Equivalence, Fact, Situation, Verdict, judged, prepared
 from pathways.rules.evaluate.general import decide
 from pathways.rules.tree import (
     NO_FILTERS,
     AllOf,
+    AtLeast,
+    Credits,
     Earned,
     Filters,
     Pool,
@@ -109,7 +112,7 @@ class TestOfEveryRule:
         before = judged(case)
 
         for code in sorted(listed(case.rule)):
-            further = Fact("further", code, NOW - timedelta(days=1), level=3)
+            further = Fact("further", code, case.at - timedelta(days=1), level=3)
             after = judged(replace(case, facts=(*case.facts, further)))
             assert not (before.satisfied and not after.satisfied)
             if before.remaining is not None:
@@ -167,6 +170,18 @@ class TestWhatTheComparisonFound:
         )
 
         assert judged(case).assignment == decide(case).assignment == {"r.0": ("b",), "r.1": ("c",)}
+
+    def test_either_of_two_equals_is_a_next_step_where_only_one_is_worth_something_elsewhere(self) -> None:
+        case = Situation(
+            rule=AtLeast(1, (Earned("B"), Credits(Decimal(1), ("A", "B"), measure="hours"))),
+            facts=(),
+            catalog={"A": Entry(attributes={"hours": 1}), "B": Entry()},
+            at=NOW,
+            zone=HALIFAX,
+            equivalences=(Equivalence("A", "B"),),
+        )
+
+        assert judged(case).next_useful == ("A", "B")
 
     def test_a_fact_that_counts_twice_is_shown_at_both(self) -> None:
         case = Situation(
