@@ -9,6 +9,7 @@ from django.test import override_settings
 
 from assessments.models.triggers import BLUEPRINTS
 from credentials.models import triggers
+from pathways.models.triggers import TRIGGERS as PATHWAYS
 from tests.duties import drain_duties
 from tests.kept import draw_small
 from tests.people import (  # noqa: F401  fixtures
@@ -48,7 +49,7 @@ def append_only_rows_can_be_flushed() -> Iterator[None]:
     flush = BaseDatabaseOperations.execute_sql_flush
 
     def lifted(operations: BaseDatabaseOperations, statements: list[str]) -> None:
-        guards = (*triggers.EVERY, *BLUEPRINTS)
+        guards = (*triggers.EVERY, *BLUEPRINTS, *PATHWAYS)
         triggers.remove(operations.connection, guards)
         try:
             flush(operations, statements)

@@ -25,11 +25,16 @@ class Migration(migrations.Migration):
                 ('recorded_at', models.DateTimeField(editable=False, verbose_name='recorded')),
                 ('ended_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='ended')),
                 ('end_reason', models.CharField(blank=True, editable=False, max_length=250, verbose_name='why it ended')),
+                ('ended_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ended by')),
+                ('marker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='qualifications', to=settings.AUTH_USER_MODEL, verbose_name='marker')),
+                ('recorded_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by')),
+                ('series', models.ForeignKey(blank=True, help_text='Empty: for every series.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='credentials.series', verbose_name='series')),
             ],
             options={
                 'verbose_name': "marker's qualification",
                 'verbose_name_plural': 'qualifications of markers',
                 'ordering': ['marker', '-valid_from', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='a_qualification_begins_before_it_ends'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by__isnull', True)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False), models.Q(('end_reason', ''), _negated=True)), _connector='OR'), name='an_ended_qualification_says_by_whom_and_why')],
             },
         ),
         migrations.AddField(
@@ -50,33 +55,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='submittedevidence',
             constraint=models.CheckConstraint(condition=models.Q(('is_shown', False), ('kind', 'url'), _connector='OR'), name='only_links_are_shown'),
-        ),
-        migrations.AddField(
-            model_name='markerqualification',
-            name='ended_by',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ended by'),
-        ),
-        migrations.AddField(
-            model_name='markerqualification',
-            name='marker',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='qualifications', to=settings.AUTH_USER_MODEL, verbose_name='marker'),
-        ),
-        migrations.AddField(
-            model_name='markerqualification',
-            name='recorded_by',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by'),
-        ),
-        migrations.AddField(
-            model_name='markerqualification',
-            name='series',
-            field=models.ForeignKey(blank=True, help_text='Empty: for every series.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='credentials.series', verbose_name='series'),
-        ),
-        migrations.AddConstraint(
-            model_name='markerqualification',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='a_qualification_begins_before_it_ends'),
-        ),
-        migrations.AddConstraint(
-            model_name='markerqualification',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by__isnull', True)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False), models.Q(('end_reason', ''), _negated=True)), _connector='OR'), name='an_ended_qualification_says_by_whom_and_why'),
         ),
     ]

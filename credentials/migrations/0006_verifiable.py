@@ -30,28 +30,12 @@ class Migration(migrations.Migration):
                 ('asked_at', models.DateTimeField(verbose_name='asked')),
                 ('keep_until', models.DateTimeField(verbose_name='kept until')),
                 ('receipt', models.BinaryField(null=True)),
+                ('issuer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='credentials.issuer')),
             ],
             options={
                 'verbose_name': 'check of many',
                 'verbose_name_plural': 'checks of many',
                 'ordering': ['-asked_at'],
-            },
-        ),
-        migrations.CreateModel(
-            name='BatchItem',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('name', models.CharField(max_length=200, verbose_name='code or file name')),
-                ('code', models.CharField(blank=True, max_length=64, verbose_name='code')),
-                ('file', models.FileField(blank=True, upload_to='checks/%Y/%m/', verbose_name='file')),
-                ('sha256', models.CharField(blank=True, max_length=64)),
-                ('report', models.JSONField(blank=True, null=True)),
-            ],
-            options={
-                'verbose_name': 'code or file',
-                'verbose_name_plural': 'codes and files',
-                'ordering': ['position'],
             },
         ),
         migrations.CreateModel(
@@ -78,11 +62,18 @@ class Migration(migrations.Migration):
                 ('signed_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='signed')),
                 ('withdrawn_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='taken back')),
                 ('withdrawal_reason', models.CharField(blank=True, max_length=250, verbose_name='why it was taken back')),
+                ('credential', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='endorsements', to='credentials.credential', verbose_name='credential')),
+                ('endorser', models.ForeignKey(blank=True, help_text='An organisation with a signing key here.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='endorsements', to='credentials.issuer', verbose_name='endorser')),
+                ('given_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by')),
+                ('key', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='credentials.signingkey')),
+                ('version', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='endorsements', to='credentials.achievementversion', verbose_name='achievement version')),
+                ('withdrawn_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken back by')),
             ],
             options={
                 'verbose_name': 'endorsement',
                 'verbose_name_plural': 'endorsements',
                 'ordering': ['-valid_from', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('credential__isnull', True), ('version__isnull', False)), models.Q(('credential__isnull', False), ('version__isnull', True)), _connector='OR'), name='an_endorsement_is_of_one_thing'), models.CheckConstraint(condition=models.Q(models.Q(('signed__isnull', True), ('signed_at__isnull', True)), models.Q(('signed__isnull', False), ('signed_at__isnull', False), models.Q(('sha256', ''), _negated=True)), _connector='OR'), name='a_signed_endorsement_has_a_hash_and_a_moment'), models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gt', models.F('valid_from')), _connector='OR'), name='an_endorsement_begins_before_it_ends')],
             },
         ),
         migrations.CreateModel(
@@ -96,11 +87,14 @@ class Migration(migrations.Migration):
                 ('added_at', models.DateTimeField(verbose_name='added')),
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='not believed since')),
                 ('end_reason', models.CharField(blank=True, max_length=250, verbose_name='why it ended')),
+                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='added by')),
+                ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ended by')),
             ],
             options={
                 'verbose_name': 'known issuer',
                 'verbose_name_plural': 'known issuers',
                 'ordering': ['name', '-added_at'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('identifier',), name='one_document_per_known_issuer')],
             },
         ),
         migrations.CreateModel(
@@ -110,11 +104,32 @@ class Migration(migrations.Migration):
                 ('position', models.PositiveSmallIntegerField(default=1, verbose_name='position')),
                 ('name', models.CharField(max_length=200, verbose_name='name')),
                 ('office', models.CharField(blank=True, max_length=200, verbose_name='office')),
+                ('issuer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='signatories', to='credentials.issuer', verbose_name='issuer')),
             ],
             options={
                 'verbose_name': 'signatory',
                 'verbose_name_plural': 'signatories',
                 'ordering': ['position', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('issuer', 'position'), name='one_signatory_per_position'), models.CheckConstraint(condition=models.Q(('position__gte', 1), ('position__lte', 3)), name='three_signatories_at_most')],
+            },
+        ),
+        migrations.CreateModel(
+            name='BatchItem',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('position', models.PositiveSmallIntegerField()),
+                ('name', models.CharField(max_length=200, verbose_name='code or file name')),
+                ('code', models.CharField(blank=True, max_length=64, verbose_name='code')),
+                ('file', models.FileField(blank=True, upload_to='checks/%Y/%m/', verbose_name='file')),
+                ('sha256', models.CharField(blank=True, max_length=64)),
+                ('report', models.JSONField(blank=True, null=True)),
+                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='credentials.batchcheck')),
+            ],
+            options={
+                'verbose_name': 'code or file',
+                'verbose_name_plural': 'codes and files',
+                'ordering': ['position'],
+                'constraints': [models.UniqueConstraint(fields=('batch', 'position'), name='one_item_per_position_of_a_batch')],
             },
         ),
         migrations.AddField(
@@ -175,88 +190,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='signingkey',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('sealed_private_key__isnull', False), ('store', 'database')), models.Q(models.Q(('store', 'database'), _negated=True), models.Q(('handle', ''), _negated=True), ('sealed_private_key__isnull', True)), _connector='OR'), name='a_key_is_sealed_here_or_kept_elsewhere'),
-        ),
-        migrations.AddField(
-            model_name='batchcheck',
-            name='issuer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='credentials.issuer'),
-        ),
-        migrations.AddField(
-            model_name='batchitem',
-            name='batch',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='credentials.batchcheck'),
-        ),
-        migrations.AddField(
-            model_name='endorsement',
-            name='credential',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='endorsements', to='credentials.credential', verbose_name='credential'),
-        ),
-        migrations.AddField(
-            model_name='endorsement',
-            name='endorser',
-            field=models.ForeignKey(blank=True, help_text='An organisation with a signing key here.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='endorsements', to='credentials.issuer', verbose_name='endorser'),
-        ),
-        migrations.AddField(
-            model_name='endorsement',
-            name='given_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by'),
-        ),
-        migrations.AddField(
-            model_name='endorsement',
-            name='key',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='credentials.signingkey'),
-        ),
-        migrations.AddField(
-            model_name='endorsement',
-            name='version',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='endorsements', to='credentials.achievementversion', verbose_name='achievement version'),
-        ),
-        migrations.AddField(
-            model_name='endorsement',
-            name='withdrawn_by',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken back by'),
-        ),
-        migrations.AddField(
-            model_name='knownissuer',
-            name='added_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='added by'),
-        ),
-        migrations.AddField(
-            model_name='knownissuer',
-            name='ended_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ended by'),
-        ),
-        migrations.AddField(
-            model_name='signatory',
-            name='issuer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='signatories', to='credentials.issuer', verbose_name='issuer'),
-        ),
-        migrations.AddConstraint(
-            model_name='batchitem',
-            constraint=models.UniqueConstraint(fields=('batch', 'position'), name='one_item_per_position_of_a_batch'),
-        ),
-        migrations.AddConstraint(
-            model_name='endorsement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('credential__isnull', True), ('version__isnull', False)), models.Q(('credential__isnull', False), ('version__isnull', True)), _connector='OR'), name='an_endorsement_is_of_one_thing'),
-        ),
-        migrations.AddConstraint(
-            model_name='endorsement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signed__isnull', True), ('signed_at__isnull', True)), models.Q(('signed__isnull', False), ('signed_at__isnull', False), models.Q(('sha256', ''), _negated=True)), _connector='OR'), name='a_signed_endorsement_has_a_hash_and_a_moment'),
-        ),
-        migrations.AddConstraint(
-            model_name='endorsement',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gt', models.F('valid_from')), _connector='OR'), name='an_endorsement_begins_before_it_ends'),
-        ),
-        migrations.AddConstraint(
-            model_name='knownissuer',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('identifier',), name='one_document_per_known_issuer'),
-        ),
-        migrations.AddConstraint(
-            model_name='signatory',
-            constraint=models.UniqueConstraint(fields=('issuer', 'position'), name='one_signatory_per_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='signatory',
-            constraint=models.CheckConstraint(condition=models.Q(('position__gte', 1), ('position__lte', 3)), name='three_signatories_at_most'),
         ),
     ]

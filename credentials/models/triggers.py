@@ -72,7 +72,7 @@ VERSION_CONTENT = (
 OPEN = "('draft', 'in_review', 'approved')"
 
 
-def _changed(columns: Iterable[str]) -> str:
+def changed(columns: Iterable[str]) -> str:
     """SQL that holds when any of these columns differs, empty ones included."""
     absent = "'~'"
     return " OR ".join(
@@ -81,18 +81,18 @@ def _changed(columns: Iterable[str]) -> str:
     )
 
 
-def _left_the_draft(row: str, column: str, open_states: str = "('draft')") -> str:
-    # Names of this module, never anybody's input.
-    return f"((SELECT status FROM {VERSION} WHERE id = {row}.{column}) NOT IN {open_states})"  # noqa: S608
+def _left_the_draft(row: str, column: str, open_states: str, versions: str) -> str:
+    # Names of this project's modules, never anybody's input.
+    return f"((SELECT status FROM {versions} WHERE id = {row}.{column}) NOT IN {open_states})"  # noqa: S608
 
 
 def kept_with_version(
-    name: str, table: str, column: str, open_states: str = "('draft')"
+    name: str, table: str, column: str, open_states: str = "('draft')", versions: str = VERSION
 ) -> Iterator[Trigger]:
-    """Rows that belong to a version stay as they are once it has left the states named."""
+    """Rows of a version, of the table `versions`, stay as they are once it has left the states named."""
     message = "This belongs to a version that is no draft any more, and stays as it is."
     for operation, rows in (("INSERT", ("NEW",)), ("UPDATE", ("OLD", "NEW")), ("DELETE", ("OLD",))):
-        condition = " OR ".join(_left_the_draft(row, column, open_states) for row in rows)
+        condition = " OR ".join(_left_the_draft(row, column, open_states, versions) for row in rows)
         yield Trigger(f"{name}_{operation.lower()}", table, operation, f"({condition})", message)
 
 
@@ -102,7 +102,7 @@ DEFINITIONS = (
         "version_keeps_its_text",
         VERSION,
         "UPDATE",
-        f"(OLD.status <> 'draft' AND ({_changed(VERSION_CONTENT)}))",
+        f"(OLD.status <> 'draft' AND ({changed(VERSION_CONTENT)}))",
         FROZEN,
     ),
     Trigger(

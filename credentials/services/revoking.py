@@ -118,6 +118,33 @@ def expire(*, credential: Credential, at: datetime, is_news: bool = True) -> Cre
     return record(credential, CredentialEvent.Kind.EXPIRED, by=None, at=at, reason="", is_news=is_news)
 
 
+@transaction.atomic
+def end(
+    *, credential: Credential, reason: str, at: datetime, public_reason: str = "", is_news: bool = True
+) -> CredentialEvent:
+    """Expire a credential before its last day, because what it was made of lapsed. Raises CannotChange."""
+    credential = _locked(credential)
+    if not credential.is_live:
+        raise CannotChange(
+            _("This credential is %(state)s, so it cannot expire.")
+            % {"state": credential.get_state_display()}
+        )
+    credential.state, credential.is_live = Credential.State.EXPIRED, False
+    credential.public_reason = public_reason
+    credential.save(update_fields=["state", "is_live", "public_reason"])
+    _raise_revision(credential)
+    audit("expire", credential, by=None, about=credential.recipient, reason=reason)
+    return record(
+        credential,
+        CredentialEvent.Kind.EXPIRED,
+        by=None,
+        at=at,
+        reason=reason,
+        public_reason=public_reason,
+        is_news=is_news,
+    )
+
+
 def past_their_last_day(*, at: datetime) -> QuerySet[Credential]:
     return Credential.objects.live().filter(expires_on__lt=local_day(at))
 

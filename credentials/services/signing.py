@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +22,7 @@ from credentials.models import (
     StatusList,
 )
 from credentials.openbadges import documents, proofs, status
+from credentials.queries import local_day
 from credentials.services.auditing import audit
 from credentials.services.issuing import issuer_facts
 from credentials.services.keystores import CannotOpen, signer_for
@@ -181,7 +182,12 @@ def _signed_lists(block: StatusList, at: datetime, valid_until: datetime | None)
     key = key_in_use(block.issuer)
     held = Credential.objects.filter(status_list=block)
     suspended = list(held.filter(state=Credential.State.SUSPENDED).values_list("status_index", flat=True))
-    revoked = list(held.filter(state=Credential.State.REVOKED).values_list("status_index", flat=True))
+    # Ended before the last day that its document names: nothing but the list can say so.
+    ended_early = Q(state=Credential.State.EXPIRED) & (
+        Q(expires_on__isnull=True) | Q(expires_on__gte=local_day(at))
+    )
+    gone = held.filter(Q(state=Credential.State.REVOKED) | ended_early)
+    revoked = list(gone.values_list("status_index", flat=True))
     # A suspended credential raises both bits: some verifiers read only revocation (STANDARDS §6).
     bits = {"revocation": [*revoked, *suspended], "suspension": suspended}
     return {

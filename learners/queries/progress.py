@@ -18,7 +18,7 @@ from credentials.models import Achievement, Resource
 from credentials.queries import next_dates, resources_for
 from learners.queries.dashboard import RANK, UNDER_WAY, is_covered, tiles_of
 from pathways.models import Enrolment
-from pathways.queries import Inputs, catalogue, inputs_of, rule_for
+from pathways.queries import Inputs, catalogue_for, inputs_of, terms_for
 from pathways.rules import explain, tree
 from pathways.rules.evaluate import Entry, Explained, Fact, Reason, Verdict
 from pathways.services.evaluating import verdict_on
@@ -100,11 +100,12 @@ def progress(enrolment: Enrolment, at: datetime) -> Progress:
     It is asked anew, not read from the stored evaluation: the page of one enrolment can afford to be exact.
     """
     learner: User = enrolment.learner
-    rule = tree.keyed(rule_for(enrolment.version))
+    terms = terms_for(enrolment.version)
+    rule = terms.rule
     inputs = inputs_of(learner)
     listed = tree.listed(rule)
-    entries = catalogue({*listed, *(fact.achievement for fact in inputs.facts)})
-    verdict = verdict_on(rule, inputs, at)
+    entries = catalogue_for(rule, {fact.achievement for fact in inputs.facts})
+    verdict = verdict_on(terms, inputs, at, enrolment=enrolment)
     pages = {
         row.code: row for row in Achievement.objects.filter(code__in=listed).select_related("current_version")
     }

@@ -162,7 +162,7 @@ class RowInline(RoleInline[Requirement, PathwayVersion]):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Requirement]:
         rows = super().get_queryset(request).select_related("version")
-        return rows.prefetch_related("steps__achievement")
+        return rows.prefetch_related("steps__achievement", "steps__act")
 
     def has_add_permission(self, request: HttpRequest, obj: PathwayVersion | None = None) -> bool:
         return super().has_add_permission(request, obj) and obj is not None and obj.is_draft
@@ -188,7 +188,7 @@ class RowInline(RoleInline[Requirement, PathwayVersion]):
             return gettext("Save, then choose.")
         if row.kind == Requirement.Kind.ALL:
             return "–"
-        chosen = ", ".join(step.achievement.code for step in row.steps.all()) or gettext("none yet")
+        chosen = ", ".join(step.code for step in row.steps.all()) or gettext("none yet")
         word = gettext("Choose") if row.version.is_draft else gettext("Open")
         return format_html('{} <a href="{}">{}</a>', chosen, page_of(row), word)
 

@@ -95,6 +95,11 @@ class Evaluation(models.Model):
         Enrolment, on_delete=models.PROTECT, related_name="evaluations", verbose_name=_("enrolment")
     )
     is_current = models.BooleanField(_("current"), default=True)
+    # Where its certificate stands by the rule, and while that is broken: since when, why, how long there is.
+    standing = models.CharField(_("certificate"), max_length=16, blank=True)
+    broken_on = models.DateField(_("no longer met since"), null=True, blank=True)
+    cause = models.CharField(_("cause"), max_length=16, blank=True)
+    grace_through = models.DateField(_("grace until"), null=True, blank=True)
     input_hash = models.CharField(max_length=64, editable=False)
     input_revision = models.PositiveBigIntegerField(editable=False)
     last_event = models.PositiveBigIntegerField(default=0, editable=False)

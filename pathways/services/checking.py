@@ -5,7 +5,7 @@ from datetime import datetime
 
 from credentials.models import Credential, CredentialEvent
 from pathways.models import Enrolment, PathwayVersion
-from pathways.queries import inputs_of, rule_for
+from pathways.queries import inputs_of, terms_for
 from pathways.services.evaluating import verdict_on
 
 
@@ -38,7 +38,7 @@ def _fault(
     if enrolment.pathway.awards_id != credential.achievement_id:
         return "its pathway awards something else"
     inputs = inputs_of(enrolment.learner)
-    verdict = verdict_on(rule_for(version), inputs, at)
+    verdict = verdict_on(terms_for(version), inputs, at, enrolment=enrolment)
     if verdict.satisfied is not False:
         return ""
     if verdict.first_satisfied_on is None and not _is_behind(enrolment, inputs.last_event):

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
@@ -17,10 +17,19 @@ from credentials.models import Achievement, Credential, Job
 from credentials.services.auditing import audit
 from credentials.services.drafting import wrote
 from credentials.services.jobs import start_job
-from pathways.models import Pathway, PathwayVersion, Requirement, Step, VersionAchievement
-from pathways.queries import catalogue, enrolling_by_themselves, inputs_of, rule_for
+from pathways.models import (
+    AtMost,
+    Milestone,
+    Pathway,
+    PathwayVersion,
+    Requirement,
+    Step,
+    VersionAchievement,
+)
+from pathways.queries import catalogue, enrolling_by_themselves, inputs_of, rule_for, terms_for
 from pathways.rules import tree
 from pathways.rules.evaluate import Entry
+from pathways.rules.exchange import terms_json
 from pathways.rules.soundness import Finding, lint
 from pathways.services.enrolling import enrol
 from pathways.services.evaluating import evaluate_learner, verdict_on
@@ -67,6 +76,7 @@ def publish_pathway(*, version: PathwayVersion, by: "User", at: datetime) -> Pat
     PathwayVersion.objects.filter(pathway=version.pathway, status=PathwayVersion.Status.PUBLISHED).update(
         status=PathwayVersion.Status.SUPERSEDED
     )
+    version.terms = _beside(version)
     version.rule, version.rule_sha256 = tree.canonical(rule), tree.rule_sha256(rule)
     version.status = PathwayVersion.Status.PUBLISHED
     version.published_by, version.published_at = by, at
@@ -99,12 +109,14 @@ def publish_pathway(*, version: PathwayVersion, by: "User", at: datetime) -> Pat
 def credit_holders(job: Job, at: datetime) -> bool:
     """One chunk of the retroactive run: enrol and evaluate the next holders of any component."""
     version = PathwayVersion.objects.select_related("pathway").get(pk=job.parameters["version"])
-    rule = rule_for(version)
+    terms = terms_for(version)
     is_automatic = enrolling_by_themselves().filter(pk=version.pathway_id).exists()
-    learners = list(_holders(tree.listed(rule)).filter(pk__gt=job.position).order_by("pk")[:LEARNERS_A_CHUNK])
+    learners = list(
+        _holders(tree.listed(terms.rule)).filter(pk__gt=job.position).order_by("pk")[:LEARNERS_A_CHUNK]
+    )
     for learner in learners:
         # By-act pathways enrol nobody but those who satisfy the rule already (RULES §8).
-        qualifies = bool(verdict_on(rule, inputs_of(learner), at).satisfied)
+        qualifies = bool(verdict_on(terms, inputs_of(learner), at).satisfied)
         if is_automatic or qualifies:
             enrol(
                 learner=learner,
@@ -168,11 +180,23 @@ def _copied(source: PathwayVersion, *, pathway: Pathway, number: int, by: "User"
         number=number,
         order_policy=source.order_policy,
         lapse_policy=source.lapse_policy,
+        grace_days=source.grace_days,
+        filters=source.filters,
+        use_limit=source.use_limit,
         size_reason=source.size_reason,
         written_by=by,
     )
+    draft.exclusive_with.set(source.exclusive_with.all())
     _copy_rows(source, draft)
+    _copy_beside(source, draft)
     return draft
+
+
+def _beside(version: PathwayVersion) -> dict[str, Any]:
+    """What stands beside the rule, to be frozen with it."""
+    document = terms_json(terms_for(version))
+    del document["rule"]
+    return document
 
 
 def _sound_rule(version: PathwayVersion) -> tree.Rule:
@@ -244,31 +268,48 @@ def _holders(codes: Iterable[str]) -> "QuerySet[User]":
 
 
 def _copy_rows(source: PathwayVersion, target: PathwayVersion) -> None:
-    rows = list(source.requirements.prefetch_related("steps"))
-    copies = {
-        row.pk: Requirement.objects.create(
-            version=target, key=row.key, kind=row.kind, label=row.label, n=row.n, position=row.position
-        )
-        for row in rows
-        if row.parent_id is None
-    }
+    waiting = list(source.requirements.prefetch_related("steps"))
+    copies: dict[int | None, Requirement | None] = {None: None}
     # A row may stand inside one that was made later, so each is copied once its own place is there.
-    waiting = [row for row in rows if row.pk not in copies]
     while ready := [row for row in waiting if row.parent_id in copies]:
         for row in ready:
             copies[row.pk] = Requirement.objects.create(
                 version=target,
-                parent=copies[row.parent_id or 0],
+                parent=copies[row.parent_id],
                 key=row.key,
                 kind=row.kind,
                 label=row.label,
                 n=row.n,
+                competency_id=row.competency_id,
+                details=row.details,
+                filters=row.filters,
                 position=row.position,
             )
+            Step.objects.bulk_create(
+                Step(
+                    requirement=copies[row.pk],
+                    achievement_id=step.achievement_id,
+                    act_id=step.act_id,
+                    position=step.position,
+                )
+                for step in row.steps.all()
+            )
         waiting = [row for row in waiting if row.pk not in copies]
-    Step.objects.bulk_create(
-        Step(requirement=copies[row.pk], achievement_id=step.achievement_id, position=step.position)
-        for row in rows
-        if row.pk in copies
-        for step in row.steps.all()
+
+
+def _copy_beside(source: PathwayVersion, target: PathwayVersion) -> None:
+    """Limits and milestones of the version; their codes stay."""
+    for cap in source.at_most.prefetch_related("achievements"):
+        copy = AtMost.objects.create(version=target, k=cap.k)
+        copy.achievements.set(cap.achievements.all())
+    Milestone.objects.bulk_create(
+        Milestone(
+            version=target,
+            code=row.code,
+            name=row.name,
+            at=row.at,
+            node=row.node,
+            awards_id=row.awards_id,
+        )
+        for row in source.milestones.all()
     )

@@ -16,12 +16,13 @@ from pathways.rules.evaluate.situation import (
     AtMost,
     Equivalence,
     Exemption,
+    Exempts,
     Milestone,
     Pause,
     Situation,
 )
 from pathways.rules.evaluate.verdict import Explained, Proof, Uncounted, Used, Verdict
-from pathways.rules.tree import Validity
+from pathways.rules.tree import Source, Validity
 
 __all__ = [
     "BUDGET",
@@ -30,6 +31,7 @@ __all__ = [
     "Entry",
     "Equivalence",
     "Exemption",
+    "Exempts",
     "Explained",
     "Fact",
     "FactError",
@@ -39,6 +41,7 @@ __all__ = [
     "Reason",
     "Revocation",
     "Situation",
+    "Source",
     "Suspension",
     "Uncounted",
     "Used",

@@ -183,10 +183,11 @@ def _written(rule: Rule, position: str) -> dict[str, Any]:
         document["key"] = rule.key
     if rule.label:
         document["label"] = rule.label
-    return document | _own(rule, position) | _filters_json(rule.filters)
+    return document | _own(rule, position) | filters_json(rule.filters)
 
 
-def _filters_json(filters: Filters) -> dict[str, Any]:
+def filters_json(filters: Filters) -> dict[str, Any]:
+    """The filters that are given, a cleared one as null."""
     document: dict[str, Any] = {}
     for name in FILTERS:
         value = getattr(filters, name)
@@ -201,7 +202,7 @@ def _filters_json(filters: Filters) -> dict[str, Any]:
 def own_fields(rule: Rule) -> dict[str, Any]:
     """One node's kind, fields and filters as exchange JSON, without key, label and children."""
     own = {name: value for name, value in _own(rule, ROOT).items() if name not in {"children", "child"}}
-    return {"kind": kind(rule)} | own | _filters_json(rule.filters)
+    return {"kind": kind(rule)} | own | filters_json(rule.filters)
 
 
 def _own(rule: Rule, position: str) -> dict[str, Any]:

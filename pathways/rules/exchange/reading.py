@@ -1,7 +1,6 @@
-"""The exchange document: one learner before one rule as JSON, read strictly, and the answers as JSON."""
+"""Exchange documents read strictly: a learner before a rule, or what a version promises."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Final
@@ -18,20 +17,13 @@ from pathways.rules.evaluate import (
     Revocation,
     Situation,
     Suspension,
-    Verdict,
-    end_of_day,
-    judged,
-    local_day,
 )
 from pathways.rules.evaluate.situation import Exempts
-from pathways.rules.lifecycle import LapsePolicy, Life, life_of
-from pathways.rules.soundness import Finding, Plans, lint
-from pathways.rules.tree import SOURCES, Fields, Filters, RuleError, day, read
+from pathways.rules.tree import NO_FILTERS, SOURCES, Fields, Filters, Rule, RuleError, day, read
 from pathways.rules.tree.documents import VALIDITIES, read_sources, read_window
 
 Json = dict[str, Any]
 
-POLICIES: Final[tuple[LapsePolicy, ...]] = ("keep", "suspend", "expire", "review")
 EXEMPTIONS: Final[tuple[Exempts, ...]] = ("waive", "reduce", "substitute", "block")
 REVOCATIONS: Final[tuple[Revocation, ...]] = ("void", "withdrawn")
 
@@ -66,90 +58,43 @@ class Clock:
     now: datetime
 
 
-def evaluated(document: object, clock: Clock) -> Json:
-    """What `pathway_evaluate` prints of one document. Raises RuleError and FactError."""
-    root = _root(document)
-    verdict = judged(_situation(root, clock))
-    return {"id": _name(root)} | _verdict(verdict)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What a version of a pathway promises to everybody: its rule, and what stands beside it."""
+
+    rule: Rule
+    defaults: Filters = NO_FILTERS
+    at_most: tuple[AtMost, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
+    exclusive_with: frozenset[str] = frozenset()
+    use_limit: int = 1
 
 
-def _verdict(verdict: Verdict) -> Json:
-    written = verdict.to_json() | {"milestones_due": sorted(verdict.milestones_due)}
-    del written["next_change_on"]
-    return written
-
-
-def linted(document: object, clock: Clock) -> list[Finding]:
-    """What is wrong with the rule of one document, by what the document says of it. Raises RuleError."""
-    root = _root(document)
-    zone = _zone(root, clock)
-    rule = read(root.document.get("rule"))
-    policy = root.one_of("lapse_policy", POLICIES) if root.has("lapse_policy") else None
-    return lint(
-        rule,
-        _catalog(root),
-        issues=root.text("issues") if root.has("issues") else None,
-        plans=Plans(
-            equivalences=_equivalences(root),
-            at_most=_at_most(root),
-            milestones=_milestones(root),
-            has_lapse_policy=policy is not None,
-            outcomes=root.texts("outcomes") if root.has("outcomes") else (),
-            typical_days=root.integer("typical_days") if root.has("typical_days") else None,
-            as_of=local_day(_as_of(root, zone, clock), zone),
-            defaults=_defaults(root),
-        ),
+def terms_of(document: object) -> Terms:
+    """The terms in an exchange document; what it says of a learner is not read. Raises RuleError."""
+    root = root_of(document)
+    return Terms(
+        rule=read(root.document.get("rule")),
+        defaults=defaults_of(root),
+        at_most=at_most_of(root),
+        milestones=milestones_of(root),
+        exclusive_with=frozenset(root.texts("exclusive_with") if root.has("exclusive_with") else ()),
+        use_limit=root.maybe("use_limit", root.integer, 1),
     )
 
 
-def findings_json(findings: Iterable[Finding]) -> list[Json]:
-    """What `pathway_lint` prints of one document."""
-    return [
-        {"code": row.code, "severity": row.severity, "node": row.node, "message": str(row.message)}
-        for row in findings
-    ]
-
-
-def lived(document: object, clock: Clock) -> Json:
-    """What `pathway_lifecycle` prints of one document. Raises RuleError and FactError."""
-    root = _root(document)
-    policy = root.one_of("lapse_policy", POLICIES)
-    grace_days = root.maybe("grace_days", root.integer, 0)
-    if grace_days < 0:
-        raise root.refuse("grace_days", "must not be below nothing")
-    zone = _zone(root, clock)
-    on = root.day("at") if root.has("at") else local_day(clock.now, zone)
-    situation = replace(_situation(root, clock), at=end_of_day(on, zone))
-    return _life(life_of(situation, lapse_policy=policy, grace_days=grace_days))
-
-
-def _life(life: Life) -> Json:
-    days = ("issued_on", "broken_on", "grace_through")
-    return {
-        "state": life.state,
-        "issue_no": life.issue_no,
-        "issued_on": None,
-        "broken_on": None,
-        "cause": life.cause,
-        "grace_through": None,
-    } | {name: found.isoformat() for name in days if (found := getattr(life, name))}
-
-
-# Reading
-
-
-def _root(document: object) -> Fields:
+def root_of(document: object) -> Fields:
     root = Fields(document, "document")
     root.only(_DOCUMENT, "a document")
-    _name(root)
+    name_of(root)
     return root
 
 
-def _name(root: Fields) -> str | None:
+def name_of(root: Fields) -> str | None:
     return root.text("id") if root.has("id") else None
 
 
-def _zone(root: Fields, clock: Clock) -> ZoneInfo:
+def zone_of(root: Fields, clock: Clock) -> ZoneInfo:
     if not root.has("tz"):
         return clock.zone
     try:
@@ -158,36 +103,37 @@ def _zone(root: Fields, clock: Clock) -> ZoneInfo:
         raise root.refuse("tz", "is not a time zone") from unknown
 
 
-def _as_of(root: Fields, zone: ZoneInfo, clock: Clock) -> datetime:
+def as_of(root: Fields, zone: ZoneInfo, clock: Clock) -> datetime:
     return _instant(root, "as_of", zone) if root.has("as_of") else clock.now
 
 
-def _situation(root: Fields, clock: Clock) -> Situation:
-    zone, catalog = _zone(root, clock), _catalog(root)
+def situation_of(root: Fields, clock: Clock) -> Situation:
+    zone, catalog = zone_of(root, clock), catalog_of(root)
     facts = tuple(_fact(row, zone) for row in _rows(root, "credentials"))
     for fact in facts:
         if fact.achievement not in catalog:
             raise RuleError(fact.id, "achievement", f"{fact.achievement!r} is not in the catalogue")
+    terms = terms_of(root.document)
     return Situation(
-        rule=read(root.document.get("rule")),
+        rule=terms.rule,
         facts=facts,
         catalog=catalog,
-        at=_as_of(root, zone, clock),
+        at=as_of(root, zone, clock),
         zone=zone,
         horizon_days=root.maybe("horizon_days", root.integer, 90),
-        equivalences=_equivalences(root),
+        equivalences=equivalences_of(root),
         exemptions=tuple(_exemption(row, zone) for row in _rows(root, "exceptions")),
-        at_most=_at_most(root),
-        milestones=_milestones(root),
-        exclusive_with=frozenset(root.texts("exclusive_with") if root.has("exclusive_with") else ()),
-        use_limit=root.maybe("use_limit", root.integer, 1),
+        at_most=terms.at_most,
+        milestones=terms.milestones,
+        exclusive_with=terms.exclusive_with,
+        use_limit=terms.use_limit,
         enrolled_on=root.day("enrolled_on") if root.has("enrolled_on") else None,
         pauses=tuple(_pause(row) for row in _rows(root, "pauses")),
-        defaults=_defaults(root),
+        defaults=terms.defaults,
     )
 
 
-def _defaults(root: Fields) -> Filters:
+def defaults_of(root: Fields) -> Filters:
     found: Json = {}
     if root.has("validity"):
         found["validity"] = root.one_of("validity", VALIDITIES)
@@ -223,7 +169,7 @@ def _instant(node: Fields, field: str, zone: ZoneInfo) -> datetime:
     raise node.refuse(field, "must be an instant such as 2026-03-31 or 2026-03-31T09:00:00+02:00")
 
 
-def _catalog(root: Fields) -> dict[str, Entry]:
+def catalog_of(root: Fields) -> dict[str, Entry]:
     given = root.below("catalog")
     return {code: _entry(code, entry) for code, entry in given.document.items()}
 
@@ -289,7 +235,7 @@ def _fact(row: Fields, zone: ZoneInfo) -> Fact:
     )
 
 
-def _equivalences(root: Fields) -> tuple[Equivalence, ...]:
+def equivalences_of(root: Fields) -> tuple[Equivalence, ...]:
     found = []
     for row in _rows(root, "equivalences"):
         row.only({"from", "to", "valid_from", "valid_to"}, "an equivalence")
@@ -318,7 +264,7 @@ def _exemption(row: Fields, zone: ZoneInfo) -> Exemption:
     )
 
 
-def _at_most(root: Fields) -> tuple[AtMost, ...]:
+def at_most_of(root: Fields) -> tuple[AtMost, ...]:
     found = []
     for row in _rows(root, "at_most"):
         row.only({"k", "achievements"}, "at_most")
@@ -328,7 +274,7 @@ def _at_most(root: Fields) -> tuple[AtMost, ...]:
     return tuple(found)
 
 
-def _milestones(root: Fields) -> tuple[Milestone, ...]:
+def milestones_of(root: Fields) -> tuple[Milestone, ...]:
     found = []
     for row in _rows(root, "milestones"):
         row.only({"code", "at", "node"}, "a milestone")
@@ -344,18 +290,3 @@ def _pause(row: Fields) -> Pause:
     if pause.ends_on < pause.starts_on:
         raise row.refuse("to", "must not lie before its beginning")
     return pause
-
-
-def each(document: object) -> tuple[list[object], bool]:
-    """The documents of a file, and whether they are an array to be answered by one."""
-    return (list(document), True) if isinstance(document, list) else ([document], False)
-
-
-def without_repeats(pairs: list[tuple[str, object]]) -> Mapping[str, object]:
-    """A JSON object whose keys are all different, as `json.load` hands it over. Raises RuleError."""
-    found: dict[str, object] = {}
-    for key, value in pairs:
-        if key in found:
-            raise RuleError("document", key, "is given twice in one object")
-        found[key] = value
-    return found

@@ -1,0 +1,110 @@
+"""What is owed: enrolments whose answer is behind, certificates not issued, people not enrolled."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from config.admin import WorkItem
+from credentials.models import Credential, CredentialEvent, Pilot, Series
+from credentials.queries import local_day
+from pathways.models import Enrolment, Evaluation, Pathway, PathwayVersion, VersionAchievement
+
+if TYPE_CHECKING:
+    from learners.models import User
+
+
+def stale_enrolments(today: date) -> QuerySet[Enrolment]:
+    """Enrolments whose stored answer is missing, older than what it read, or due to change by time."""
+    current = Evaluation.objects.filter(enrolment=OuterRef("pk"), is_current=True)
+    newer = CredentialEvent.objects.filter(recipient=OuterRef("learner"))
+    up_to_date = current.filter(
+        Q(next_change_on__isnull=True) | Q(next_change_on__gt=today),
+        input_revision=OuterRef("input_revision"),
+    )
+    newest = newer.order_by("-pk").values("pk")[:1]
+    released = unissued().exclude(_stopped(today)).values("pk")
+    return (
+        Enrolment.objects.current()
+        .annotate(newest_event=newest, seen_event=current.values("last_event")[:1])
+        .filter(~Exists(up_to_date) | Q(newest_event__gt=F("seen_event")) | Q(pk__in=released))
+    )
+
+
+def unissued() -> QuerySet[Enrolment]:
+    """Enrolments whose rule is met and whose certificate is still owed: something stopped its issue."""
+    met = Evaluation.objects.filter(enrolment=OuterRef("pk"), is_current=True, status="satisfied")
+    held = Credential.objects.live().filter(
+        achievement=OuterRef("pathway__awards"),
+        recipient=OuterRef("learner"),
+        awarding_version=OuterRef("version"),
+    )
+    # What a person revoked, no rule gives back.
+    by_a_person = CredentialEvent.objects.filter(
+        credential=OuterRef("certificate"), kind=CredentialEvent.Kind.REVOKED, by__isnull=False
+    )
+    return Enrolment.objects.current().filter(Exists(met), ~Exists(held), ~Exists(by_a_person))
+
+
+def waiting_for_review(today: date) -> QuerySet[Enrolment]:
+    """Enrolments whose certificate is earned, and waits for the overdue review of what it certifies."""
+    return unissued().filter(_stopped(today))
+
+
+def _stopped(today: date) -> Q:
+    return Q(
+        pathway__awards__series__when_overdue=Series.WhenOverdue.STOP,
+        pathway__awards__review_due_on__lt=today,
+    )
+
+
+def enrolling_by_themselves() -> QuerySet[Pathway]:
+    """Pathways that a first component puts people on.
+
+    While what one awards is tried with a few, people join by their own act, as long as there are places.
+    """
+    not_for_all = [Pilot.Outcome.RUNNING, Pilot.Outcome.STOPPED]
+    return Pathway.objects.filter(enrolment_policy=Pathway.EnrolmentPolicy.AUTOMATIC).exclude(
+        awards__pilot__outcome__in=not_for_all
+    )
+
+
+def learners_to_enrol() -> QuerySet[Credential]:
+    """Live credentials listed by a published automatic pathway whose holder is not enrolled there."""
+    enrolled = Enrolment.objects.filter(
+        learner=OuterRef(OuterRef("recipient")), pathway=OuterRef("version__pathway")
+    )
+    listing = VersionAchievement.objects.filter(
+        ~Exists(enrolled),
+        achievement=OuterRef("achievement"),
+        version=F("version__pathway__current_version"),
+        version__pathway__in=enrolling_by_themselves(),
+    )
+    return Credential.objects.live().filter(Exists(listing)).order_by("recipient")
+
+
+def waiting_work(user: "User", at: datetime) -> list[WorkItem]:
+    """The registrar's work list: what pathways need somebody for."""
+    undecided = Evaluation.objects.filter(is_current=True, status="indeterminate")
+    drafts = PathwayVersion.objects.filter(status=PathwayVersion.Status.DRAFT)
+    return [
+        WorkItem(
+            label=_("pathway verdicts the engine could not decide"),
+            count=undecided.count(),
+            url=reverse("admin:pathways_evaluation_changelist") + "?status=indeterminate",
+            severity="bad",
+        ),
+        WorkItem(
+            label=_("certificates waiting for a review"),
+            count=waiting_for_review(local_day(at)).count(),
+            url=reverse("admin:pathways_enrolment_changelist"),
+            severity="warn",
+        ),
+        WorkItem(
+            label=_("pathway drafts to publish"),
+            count=drafts.count(),
+            url=reverse("admin:pathways_pathwayversion_changelist") + "?status__exact=draft",
+        ),
+    ]

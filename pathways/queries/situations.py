@@ -1,0 +1,239 @@
+"""One learner before a rule: everything that a verdict about her reads, in few queries."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db.models import Exists, OuterRef
+
+from credentials.models import Credential, CredentialEvent
+from pathways.models import (
+    Consumption,
+    Enrolment,
+    Equivalence,
+    Exemption,
+    Pause,
+    Recognition,
+    StepCompletion,
+)
+from pathways.queries.rules import catalogue_for
+from pathways.rules import evaluate as engine
+from pathways.rules.evaluate import Fact, Situation, Suspension
+from pathways.rules.exchange import Terms
+
+if TYPE_CHECKING:
+    from learners.models import User
+
+NOT_FACTS = (Credential.State.SUPERSEDED,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inputs:
+    """All that verdicts about one learner read of her, and how new it is; `exemptions` by enrolment."""
+
+    facts: tuple[Fact, ...]
+    credentials: Mapping[str, Credential]
+    last_event: int
+    equivalences: tuple[engine.Equivalence, ...] = ()
+    pauses: tuple[engine.Pause, ...] = ()
+    exemptions: Mapping[int, tuple[engine.Exemption, ...]] = field(default_factory=dict)
+
+
+def inputs_of(learner: "User") -> Inputs:
+    """What she holds and what was decided for her; three queries, and one for each kind of ruling she has."""
+    has = _rulings_of(learner)
+    used = _consumptions(learner) if has["consumed"] else {}
+    held = (
+        Credential.objects.held_by(learner)
+        .exclude(state__in=NOT_FACTS)
+        .select_related("achievement", "version")
+        .order_by("pk")
+    )
+    suspensions, last_event = _stays(learner)
+    credentials = {str(row.pk): row for row in held}
+    facts = [_fact(row, suspensions[row.pk], used.get(row.pk, ())) for row in credentials.values()]
+    if has["recognised"]:
+        facts += [
+            _recognised(row)
+            for row in Recognition.objects.filter(learner=learner, approved_at__isnull=False).select_related(
+                "achievement"
+            )
+        ]
+    if has["completed"]:
+        facts += [
+            _completed(row)
+            for row in StepCompletion.objects.filter(
+                learner=learner, approved_at__isnull=False
+            ).select_related("act")
+        ]
+    return Inputs(
+        facts=tuple(facts),
+        credentials=credentials,
+        last_event=last_event,
+        equivalences=_equivalences() if has["equivalences"] else (),
+        pauses=_pauses(learner) if has["paused"] else (),
+        exemptions=_exemptions(learner) if has["exempt"] else {},
+    )
+
+
+def situation_of(
+    terms: Terms,
+    inputs: Inputs,
+    at: datetime,
+    *,
+    enrolment: Enrolment | None = None,
+    enrolled_on: date | None = None,
+) -> Situation:
+    """The learner of `inputs` before these terms; an enrolment brings its exceptions and its first day."""
+    named = {fact.achievement for fact in inputs.facts}
+    exemptions = inputs.exemptions.get(enrolment.pk, ()) if enrolment else ()
+    named |= {row.achievement for row in exemptions if row.achievement}
+    named |= {code for row in inputs.equivalences for code in (row.source, row.target)}
+    named |= {code for cap in terms.at_most for code in cap.achievements}
+    return Situation(
+        rule=terms.rule,
+        facts=inputs.facts,
+        catalog=catalogue_for(terms.rule, named),
+        at=at,
+        zone=ZoneInfo(settings.PORTAL_TIME_ZONE),
+        horizon_days=settings.RULE_HORIZON_DAYS,
+        equivalences=inputs.equivalences,
+        exemptions=exemptions,
+        at_most=terms.at_most,
+        milestones=terms.milestones,
+        exclusive_with=terms.exclusive_with,
+        use_limit=terms.use_limit,
+        enrolled_on=enrolment.enrolled_on if enrolment else enrolled_on,
+        pauses=inputs.pauses,
+        defaults=terms.defaults,
+    )
+
+
+def _rulings_of(learner: "User") -> dict[str, bool]:
+    """Which kinds of decisions there are at all: most learners have none, and are asked nothing more."""
+    mine = OuterRef("pk")
+    kinds = {
+        "consumed": Consumption.objects.filter(credential__recipient=mine, released_at__isnull=True),
+        "recognised": Recognition.objects.filter(learner=mine, approved_at__isnull=False),
+        "completed": StepCompletion.objects.filter(learner=mine, approved_at__isnull=False),
+        "paused": Pause.objects.standing().filter(learner=mine),
+        "exempt": Exemption.objects.standing().filter(enrolment__learner=mine),
+        "equivalences": Equivalence.objects.standing(),
+    }
+    asked = {name: Exists(rows) for name, rows in kinds.items()}
+    found: Any = get_user_model().objects.filter(pk=learner.pk).values(**asked).get()
+    return dict(found)
+
+
+def _stays(learner: "User") -> tuple[Mapping[int, list[tuple[datetime, datetime | None]]], int]:
+    """When each of her credentials was suspended, and the newest event of all."""
+    suspensions: dict[int, list[tuple[datetime, datetime | None]]] = defaultdict(list)
+    last_event = 0
+    for credential_id, kind, at, pk in (
+        CredentialEvent.objects.filter(recipient=learner)
+        .order_by("pk")
+        .values_list("credential_id", "kind", "at", "pk")
+    ):
+        last_event = pk
+        periods = suspensions[credential_id]
+        if kind == CredentialEvent.Kind.SUSPENDED:
+            periods.append((at, None))
+        elif periods and periods[-1][1] is None and kind == CredentialEvent.Kind.REINSTATED:
+            periods[-1] = (periods[-1][0], at)
+    return suspensions, last_event
+
+
+def _consumptions(learner: "User") -> Mapping[int, list[str]]:
+    used: dict[int, list[str]] = defaultdict(list)
+    rows = Consumption.objects.filter(credential__recipient=learner, released_at__isnull=True)
+    for credential_id, slug in rows.values_list("credential_id", "pathway__slug"):
+        used[credential_id].append(slug)
+    return used
+
+
+def _fact(
+    row: Credential,
+    suspensions: list[tuple[datetime, datetime | None]],
+    consumed_by: "list[str] | tuple[str, ...]",
+) -> Fact:
+    return Fact(
+        id=str(row.pk),
+        achievement=row.achievement.code,
+        earned_at=row.earned_at,
+        expires_on=row.expires_on,
+        revoked_at=row.revoked_at,
+        revocation="withdrawn" if row.revocation == Credential.Revocation.WITHDRAWN else "void",
+        suspensions=tuple(Suspension(starts_at=begin, ends_at=end) for begin, end in suspensions),
+        level=row.level,
+        consumed_by=tuple(sorted(consumed_by)),
+    )
+
+
+def _recognised(row: Recognition) -> Fact:
+    return Fact(
+        id=f"recognition:{row.pk}",
+        achievement=row.achievement.code,
+        earned_at=row.earned_at,
+        expires_on=row.expires_on,
+        revoked_at=row.ended_at,
+        level=row.level,
+        credits=row.credits,
+        source=_SOURCES[row.source],
+    )
+
+
+_SOURCES: Mapping[str, engine.Source] = {"transfer": "transfer", "rpl": "rpl", "external": "external"}
+
+
+def _completed(row: StepCompletion) -> Fact:
+    return Fact(
+        id=f"{row.act.rule_code}:{row.pk}",
+        achievement=row.act.rule_code,
+        earned_at=row.earned_at,
+        revoked_at=row.ended_at,
+        level=row.level,
+    )
+
+
+def _equivalences() -> tuple[engine.Equivalence, ...]:
+    rows = Equivalence.objects.standing().order_by("pk")
+    return tuple(
+        engine.Equivalence(*row)
+        for row in rows.values_list("source__code", "target__code", "valid_from", "valid_to")
+    )
+
+
+def _pauses(learner: "User") -> tuple[engine.Pause, ...]:
+    rows = Pause.objects.standing().filter(learner=learner).order_by("starts_on", "pk")
+    return tuple(engine.Pause(*row) for row in rows.values_list("starts_on", "ends_on"))
+
+
+def _exemptions(learner: "User") -> Mapping[int, tuple[engine.Exemption, ...]]:
+    found: dict[int, list[engine.Exemption]] = defaultdict(list)
+    rows = Exemption.objects.standing().filter(enrolment__learner=learner).select_related("achievement")
+    for row in rows.order_by("pk"):
+        found[row.enrolment_id].append(
+            engine.Exemption(
+                type=_TYPES[row.type],
+                node=row.node,
+                approved_at=row.approved_at or row.recorded_at,
+                expires_on=row.expires_on,
+                by=row.by or 0,
+                achievement=row.achievement.code if row.achievement else "",
+                credential=str(row.credential_id or ""),
+            )
+        )
+    return {pk: tuple(rows) for pk, rows in found.items()}
+
+
+_TYPES: Mapping[str, engine.Exempts] = {
+    "waive": "waive",
+    "reduce": "reduce",
+    "substitute": "substitute",
+    "block": "block",
+}
