@@ -185,7 +185,7 @@ def median_levels(
     second: Mapping[str, int],
     third: Mapping[str, int],
 ) -> dict[str, int]:
-    """Where a third marker was called: the middle of the three in each criterion. Raises IncompleteGrading."""
+    """With a third marker: in each criterion the middle of the three. Raises IncompleteGrading."""
     _refuse_incomplete(criteria, first, second, third)
     return {
         criterion.key: median_low(levels[criterion.key] for levels in (first, second, third))

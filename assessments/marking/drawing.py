@@ -23,9 +23,9 @@ class Lots:
         return [int(draw() * bound) for _ in range(count)]
 
     def draw(self, items: Sequence[T], count: int) -> list[T]:
-        """`count` of the items, none twice, in the order drawn; all of them where there are fewer."""
+        """`count` of the items, none twice, in the order drawn; all where there are fewer, or none."""
         left = list(items)
-        taken = min(count, len(left))
+        taken = max(0, min(count, len(left)))
         for place in range(taken):
             other = place + int(self._random() * (len(left) - place))
             left[place], left[other] = left[other], left[place]

@@ -6,6 +6,8 @@ import sys
 from collections import Counter
 from itertools import permutations
 
+import pytest
+
 from assessments.marking.drawing import Lots
 
 EXAMINEES = tuple(range(1, 11))
@@ -24,6 +26,10 @@ class TestDraw:
 
     def test_all_come_where_more_are_asked_for_than_there_are(self) -> None:
         assert sorted(Lots(7).draw(EXAMINEES, 99)) == list(EXAMINEES)
+
+    @pytest.mark.parametrize("count", [0, -2])
+    def test_none_come_where_none_are_wanted(self, count: int) -> None:
+        assert Lots(7).draw(EXAMINEES, count) == []
 
     def test_every_order_is_as_likely(self) -> None:
         orders = Counter(tuple(Lots(seed).draw("abc", 3)) for seed in range(6000))
