@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from dataclasses import MISSING, fields
 
 from pathways.rules.evaluate import Reason, Situation, Verdict, judged
+from pathways.rules.lifecycle import life_of
 from pathways.rules.tree import UNSET, Filters, Rule, kind, nodes
 from tests.pathways.rules.exhaustive import World
+from tests.pathways.rules.exhaustive_life import life, some_life
 from tests.pathways.rules.exhaustive_reasons import Reasons, milestones_due
 from tests.pathways.rules.random_situations import AHEAD, situation
 
@@ -50,6 +52,15 @@ def differences(case: Situation, verdict: Verdict, *, with_deadline: bool = Fals
         yield f"milestones_due: engine {verdict.milestones_due}, exhaustion {due}"
     if with_deadline and verdict.finish_by != (day := world.finish_by()):
         yield f"finish_by: engine {verdict.finish_by}, exhaustion {day}"
+
+
+def life_differences(case: Situation, seed: int, table: Counter[str]) -> Iterator[str]:
+    """What they say differently of the credential that such a learner would have had, some day about then."""
+    case, policy, grace_days = some_life(case, seed)
+    lived = life_of(case, lapse_policy=policy, grace_days=grace_days)
+    table.update((f"life {lived.state}", f"life issue {lived.issue_no}", f"life cause {lived.cause}"))
+    if lived.state != "indeterminate" and lived != (expected := life(case, policy, grace_days)):
+        yield f"life: engine {lived}, exhaustion {expected}"
 
 
 def beyond(verdict: Verdict) -> bool:
@@ -102,6 +113,7 @@ def main(many: int, first: int = 0, seconds: int = 1_000_000) -> int:
         middle = time.perf_counter()
         table.update(counted(case, verdict))
         found = list(differences(case, verdict, with_deadline=seed % 20 == 0))
+        found += life_differences(case, seed, table)
         engine, search = engine + middle - start, search + time.perf_counter() - middle
         if found:
             wrong += 1

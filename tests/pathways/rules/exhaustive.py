@@ -413,7 +413,7 @@ class World:
             used=used,
             completion=new,
             assignment=deal,
-            first_satisfied_on=self._first(),
+            first_satisfied_on=self.first(),
             holds_through=self._through(ahead) if found is not None and found[0] == 0 else None,
             next_useful=tuple(sorted({code for some, _ in found[1] for code in some})) if found else (),
             plans=plans,
@@ -453,7 +453,7 @@ class World:
         used = tuple(sorted({name for there in deals.values() for name in there}))
         return used, tuple(new), deals, tuple(plans)
 
-    def _first(self) -> date | None:
+    def first(self) -> date | None:
         s = self.s
         right = [
             f

@@ -1,6 +1,7 @@
 """Rules of every kind: the engine against exhaustion, against its quick way, and through documents."""
 
 import json
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -31,7 +32,7 @@ from pathways.rules.tree import (
 from tests.pathways.rules.cases import HALIFAX, NOW, TODAY, catalogue
 from tests.pathways.rules.cases import Situation as Common
 from tests.pathways.rules.cases import situations as common_situations
-from tests.pathways.rules.compare import differences
+from tests.pathways.rules.compare import differences, life_differences
 from tests.pathways.rules.random_situations import situation
 from tests.pathways.rules.test_ctdl import written
 
@@ -45,6 +46,12 @@ def test_the_engine_says_what_exhaustion_says(block: int) -> None:
         case = situation(seed)
 
         assert list(differences(case, judged(case), with_deadline=seed % 10 == 0)) == [], f"seed {seed}"
+
+
+@pytest.mark.parametrize("block", range(10))
+def test_what_follows_a_lapse_is_what_a_walk_day_by_day_finds(block: int) -> None:
+    for seed in SEEDS[block * 30 : block * 30 + 30]:
+        assert list(life_differences(situation(seed), seed, Counter())) == [], f"seed {seed}"
 
 
 @settings(derandomize=True, max_examples=100, deadline=None)

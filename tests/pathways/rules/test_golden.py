@@ -1,5 +1,7 @@
 """Mistakes that stacking software has made, each under its number in the list of golden tests."""
 
+import hashlib
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -18,21 +20,25 @@ from pathways.rules.evaluate import (
     Situation,
     end_of_day,
     judged,
+    local_day,
 )
 from pathways.rules.explain import headline
-from pathways.rules.lifecycle import Act, consequence
+from pathways.rules.lifecycle import Act, consequence, life_of
 from pathways.rules.soundness import lint
 from pathways.rules.tree import (
     AllOf,
     AtLeast,
     Credits,
+    Done,
     Earned,
     Filters,
     InOrder,
     Pool,
     Window,
     Within,
+    canonical,
     keyed,
+    read,
 )
 from tests.pathways.rules.cases import HALIFAX, NOW, TODAY, catalogue, held, verdict_of
 
@@ -82,6 +88,14 @@ class TestCoreAndElectives:
 
         assert verdict.status == "unsatisfied"
         assert verdict.completion == ("CAPSTONE",)
+
+    def test_golden_1_a_capstone_that_issues_no_badge_is_asked_for_all_the_same(self) -> None:
+        rule = AllOf((*(Earned(core) for core in "ABC"), Pool(2, ("E1", "E2", "E3")), Done("CAPSTONE")))
+
+        without = verdict_of(rule, held(*"ABC", "E1", "E2", "E3"))
+
+        assert (without.status, without.completion) == ("unsatisfied", ("CAPSTONE",))
+        assert verdict_of(rule, held(*"ABC", "E1", "E2", "CAPSTONE")).satisfied
 
     def test_golden_2_progress_counts_places_not_parts(self) -> None:
         rule = AllOf((Pool(4, tuple("ABCDEF")), Pool(1, ("E1", "E2"))))
@@ -160,6 +174,65 @@ class TestRevokedComponent:
         verdict = verdict_of(Pool(2, ("E1", "E2", "E3")), [self.revoked(first, "void"), second])
 
         assert consequence(verdict=verdict, lapse_policy="keep", held="active") is Act.REVOKE
+
+
+class TestEarnedAgain:
+    REVOKED = Fact("old", "A", NOW - timedelta(days=90), revoked_at=NOW - timedelta(days=60))
+    AGAIN = Fact("new", "A", NOW - timedelta(days=30))
+
+    @pytest.mark.parametrize("revocation", ["void", "withdrawn"])
+    def test_golden_11_what_is_earned_again_counts_and_what_was_revoked_stays_so(
+        self, revocation: Revocation
+    ) -> None:
+        verdict = verdict_of(Earned("A"), [replace(self.REVOKED, revocation=revocation), self.AGAIN])
+
+        assert (verdict.satisfied, verdict.used) == (True, ("new",))
+        assert [(row.credential, row.code) for row in verdict.uncounted] == [("old", Reason.REVOKED)]
+
+    @pytest.mark.parametrize(("revocation", "issue"), [("withdrawn", 2), ("void", 1)])
+    def test_golden_11_the_certificate_is_issued_anew(self, revocation: Revocation, issue: int) -> None:
+        facts = (replace(self.REVOKED, revocation=revocation), self.AGAIN)
+        case = Situation(rule=Earned("A"), facts=facts, catalog=catalogue("A"), at=NOW, zone=HALIFAX)
+
+        life = life_of(case, lapse_policy="expire", grace_days=0)
+
+        assert (life.state, life.issue_no) == ("active", issue)
+        assert life.issued_on == local_day(self.AGAIN.earned_at, HALIFAX)
+
+
+class TestPublishedLater:
+    MARCH, MAY = datetime(2024, 3, 8, 15, tzinfo=UTC), datetime(2024, 5, 2, 15, tzinfo=UTC)
+
+    def test_golden_12_what_was_earned_before_counts_from_the_day_it_was_enough(self) -> None:
+        verdict = verdict_of(
+            AllOf((Earned("A"), Earned("B"))),
+            [*held("A", earned_at=self.MARCH), *held("B", earned_at=self.MAY)],
+        )
+
+        assert (verdict.satisfied, verdict.first_satisfied_on) == (True, date(2024, 5, 2))
+
+    def test_golden_12_the_tier_above_follows_the_one_below(self) -> None:
+        upper = AllOf((Earned("LOWER"), Earned("C")))
+        early = held("C", earned_at=self.MARCH)
+
+        before = verdict_of(upper, early, at=self.MAY - timedelta(days=1))
+        after = verdict_of(upper, [*early, *held("LOWER", earned_at=self.MAY)])
+
+        assert before.completion == ("LOWER",)
+        assert after.first_satisfied_on == date(2024, 5, 2)
+
+
+class TestPinned:
+    def test_golden_13_who_is_enrolled_is_judged_by_the_rule_as_it_was_published(self) -> None:
+        published = canonical(keyed(AllOf((Earned("A", "one"), Earned("B", "two")))))
+        edited = keyed(AllOf((Earned("A", "one"), Earned("B", "two"), Earned("C"))))
+        facts, catalog = held("A", "B"), catalogue("A", "B", "C")
+
+        pinned = verdict_of(read(json.loads(published)), facts, catalog=catalog)
+
+        assert pinned.satisfied
+        assert pinned.rule_sha256 == hashlib.sha256(published.encode()).hexdigest()
+        assert verdict_of(edited, facts, catalog=catalog).completion == ("C",)
 
 
 class TestOverlap:
