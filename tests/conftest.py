@@ -1,9 +1,13 @@
 """What every test stands on: people, folders of its own, a closed network, and work done to its end."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 import pytest_socket
+from django.core import management
+from django.core.management import call_command
+from django.db import connections
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test import override_settings
 
@@ -12,6 +16,7 @@ from credentials.models import triggers
 from pathways.models.triggers import TRIGGERS as PATHWAYS
 from tests.duties import drain_duties
 from tests.kept import draw_small
+from tests.migrated import make_test_database
 from tests.people import (  # noqa: F401  fixtures
     analyst,
     approver,
@@ -40,6 +45,22 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Files go to a folder of this run and this worker, whatever was left by another."""
     var = tmp_path_factory.mktemp("var")
     with override_settings(VAR_DIR=var, MEDIA_ROOT=var / "media", EMAIL_FILE_PATH=var / "outbox"):
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> Iterator[None]:
+    """The tests' own database is a copy of one that was migrated, where this run has one already."""
+
+    def call(name: str, *arguments: Any, **options: Any) -> Any:
+        if name != "migrate":
+            return call_command(name, *arguments, **options)
+        database = connections[options["database"]]
+        return make_test_database(database, lambda: call_command(name, *arguments, **options))
+
+    with pytest.MonkeyPatch.context() as patched:
+        # Where Django, making a test database, looks the command up.
+        patched.setattr(management, "call_command", call)
         yield
 
 

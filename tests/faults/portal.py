@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from config.supervisor import portal_children
-from tests.faults.migrated import make_new
+from tests.migrated import make_new
 from tests.services import ROOT, PrivateProcess, PrivateWorker, free_port
 
 ALL_QUEUES = "evaluate,render,notify,bulk"

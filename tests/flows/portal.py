@@ -12,6 +12,7 @@ from email.message import EmailMessage
 import pytest
 
 from learners.management.demo.people import DOMAIN
+from tests.migrated import make_new
 from tests.services import (
     ROOT,
     PrivatePostgres,
@@ -60,6 +61,7 @@ class DemoPortal(PrivateProcess):
 
     def prepare(self) -> None:
         self.var.mkdir()
+        make_new(self.environment["DATABASE_URL"], self._migrate)
 
     def command(self) -> list[str]:
         return [sys.executable, "manage.py", "up", "--demo", "--port", str(self.port)]
@@ -73,6 +75,10 @@ class DemoPortal(PrivateProcess):
             return False
         finally:
             web.close()
+
+    def _migrate(self) -> None:
+        migrate = [sys.executable, "manage.py", "migrate", "-v0"]
+        subprocess.run(migrate, cwd=ROOT, env=self.environment, check=True, timeout=120)
 
     def mails_to(self, key: str) -> list[EmailMessage]:
         """What was written to a person of the demonstration."""
