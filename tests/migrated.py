@@ -21,7 +21,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from tests.services import newest_postgres_programs
 
 
-def make_new(address: str, migrate: Callable[[], None]) -> None:
+def make_new(address: str, migrate: Callable[[], object]) -> None:
     """Fill the empty database at `address` as `migrate` would; the first one of each kind is migrated."""
     if urlsplit(address).scheme == "sqlite":
         with contextlib.closing(sqlite3.connect(urlsplit(address).path)) as file:
@@ -30,7 +30,7 @@ def make_new(address: str, migrate: Callable[[], None]) -> None:
         _make_postgres(address, migrate)
 
 
-def make_test_database(connection: BaseDatabaseWrapper, migrate: Callable[[], None]) -> None:
+def make_test_database(connection: BaseDatabaseWrapper, migrate: Callable[[], object]) -> None:
     """The same for the empty database that Django has just made for the tests of this process."""
     if connection.vendor == "sqlite":
         connection.ensure_connection()
@@ -41,7 +41,7 @@ def make_test_database(connection: BaseDatabaseWrapper, migrate: Callable[[], No
         _make_postgres(f"postgres://{given['USER']}@{given['HOST']}:{given['PORT']}/{given['NAME']}", migrate)
 
 
-def _make_sqlite(database: sqlite3.Connection, migrate: Callable[[], None]) -> None:
+def _make_sqlite(database: sqlite3.Connection, migrate: Callable[[], object]) -> None:
     def save(kept: Path) -> None:
         with contextlib.closing(sqlite3.connect(kept)) as copy:
             database.backup(copy)
@@ -53,7 +53,7 @@ def _make_sqlite(database: sqlite3.Connection, migrate: Callable[[], None]) -> N
     _make("sqlite", migrate, save, load)
 
 
-def _make_postgres(address: str, migrate: Callable[[], None]) -> None:
+def _make_postgres(address: str, migrate: Callable[[], object]) -> None:
     _make(
         "postgres",
         migrate,
@@ -63,7 +63,7 @@ def _make_postgres(address: str, migrate: Callable[[], None]) -> None:
 
 
 def _make(
-    kind: str, migrate: Callable[[], None], save: Callable[[Path], None], load: Callable[[Path], None]
+    kind: str, migrate: Callable[[], object], save: Callable[[Path], None], load: Callable[[Path], None]
 ) -> None:
     kept = _folder() / kind
     # One process at a time; whoever comes second finds it made.

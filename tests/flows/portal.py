@@ -41,12 +41,13 @@ class DemoPortal(PrivateProcess):
         self.port = free_port()
         self.var = self.folder / "var"
         self.working_folder = ROOT
+        self.database_url = database_url or f"sqlite:///{self.var / 'tessera.sqlite3'}"
         self.environment = dict(os.environ) | {
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "DEMO": "true",
             "VAR_DIR": str(self.var),
             "PORTAL_URL": self.url,
-            "DATABASE_URL": database_url or f"sqlite:///{self.var / 'tessera.sqlite3'}",
+            "DATABASE_URL": self.database_url,
             "CELERY_BROKER_URL": broker_url,
             "EMAIL_URL": "filemail://",
             "LOG_LEVEL": "INFO",
@@ -61,7 +62,7 @@ class DemoPortal(PrivateProcess):
 
     def prepare(self) -> None:
         self.var.mkdir()
-        make_new(self.environment["DATABASE_URL"], self._migrate)
+        make_new(self.database_url, self._migrate)
 
     def command(self) -> list[str]:
         return [sys.executable, "manage.py", "up", "--demo", "--port", str(self.port)]

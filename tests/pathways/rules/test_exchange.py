@@ -1,15 +1,26 @@
 """Exchange documents: the standard's two examples to the letter, and what is refused by name."""
 
 import json
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from pathways.rules.evaluate import FactError
-from pathways.rules.exchange import Clock, evaluated, lived
-from pathways.rules.tree import RuleError
+from pathways.rules.evaluate import FactError, Pause, Situation, judged
+from pathways.rules.exchange import (
+    Clock,
+    digest,
+    document_of,
+    evaluated,
+    lived,
+    terms_json,
+    terms_of,
+)
+from pathways.rules.exchange.reading import root_of, situation_of
+from pathways.rules.tree import UNSET, RuleError, keyed
+from tests.pathways.rules.random_situations import situation
 
 CLOCK = Clock(ZoneInfo("Europe/Dublin"), datetime(2026, 3, 5, 15, tzinfo=UTC))
 
@@ -229,3 +240,40 @@ class TestWhatIsRefused:
 
         assert evaluated(document | {"as_of": "2026-03-05T11:59:59Z"}, CLOCK)["satisfied"] is False
         assert evaluated(document | {"as_of": "2026-03-05T12:00:00Z"}, CLOCK)["satisfied"] is True
+
+
+def exchangeable(seed: int) -> Situation:
+    """A random situation; a version sets defaults for everything but the scope (RULES §4)."""
+    given = situation(seed)
+    return replace(given, defaults=replace(given.defaults, scope=UNSET))
+
+
+class TestWritten:
+    @pytest.mark.parametrize("seed", range(60))
+    def test_a_situation_read_again_gets_the_same_verdict(self, seed: int) -> None:
+        given = exchangeable(seed)
+        document = json.loads(json.dumps(document_of(given)))
+
+        again = situation_of(root_of(document), CLOCK)
+
+        assert judged(again).to_json() == judged(given).to_json()
+        assert document_of(again) == document_of(given)
+
+    @pytest.mark.parametrize("seed", range(20))
+    def test_what_a_version_promises_is_read_without_the_learner(self, seed: int) -> None:
+        given = exchangeable(seed)
+
+        terms = terms_of(terms_json(terms_of(document_of(given))))
+
+        assert (terms.rule, terms.milestones) == (keyed(given.rule), given.milestones)
+        assert (terms.defaults, terms.use_limit) == (given.defaults, given.use_limit)
+        assert terms.exclusive_with == given.exclusive_with
+
+    def test_its_fingerprint_changes_with_whatever_a_verdict_reads(self) -> None:
+        given = situation(7)
+        later = replace(given, at=given.at + timedelta(hours=1))
+        on_leave = replace(given, pauses=(Pause(date(2026, 1, 1), date(2026, 1, 2)),))
+        fewer = replace(given, facts=given.facts[1:])
+
+        assert digest(given) == digest(later)
+        assert len({digest(given), digest(on_leave), digest(fewer)}) == 3
