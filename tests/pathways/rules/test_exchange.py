@@ -1,7 +1,7 @@
 """Exchange documents: the standard's two examples to the letter, and what is refused by name."""
 
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,7 +19,7 @@ from pathways.rules.exchange import (
     terms_of,
 )
 from pathways.rules.exchange.reading import root_of, situation_of
-from pathways.rules.tree import UNSET, RuleError, keyed
+from pathways.rules.tree import Filters, RuleError, keyed
 from tests.pathways.rules.random_situations import situation
 
 CLOCK = Clock(ZoneInfo("Europe/Dublin"), datetime(2026, 3, 5, 15, tzinfo=UTC))
@@ -243,9 +243,11 @@ class TestWhatIsRefused:
 
 
 def exchangeable(seed: int) -> Situation:
-    """A random situation; a version sets defaults for everything but the scope (RULES §4)."""
+    """A random situation as a document can say it: a version clears nothing, and sets no scope (RULES §4)."""
     given = situation(seed)
-    return replace(given, defaults=replace(given.defaults, scope=UNSET))
+    said = {field.name: getattr(given.defaults, field.name) for field in fields(Filters)}
+    kept = {name: value for name, value in said.items() if value not in (None, "current") and name != "scope"}
+    return replace(given, defaults=Filters(**kept))
 
 
 class TestWritten:
