@@ -161,7 +161,7 @@ def _reversed_day(day: date | None) -> tuple[bool, int]:
 
 def change_days(fact: Fact, *, after: datetime, zone: ZoneInfo, validity: Validity) -> set[date]:
     """The local days after that of `after` whose end may find this fact's standing changed by time alone."""
-    if fact.revoked_at is not None and fact.revoked_at <= after:
+    if fact.revoked_at is not None and fact.earned_at <= after and fact.revoked_at <= after:
         return set()
     tomorrow = local_day(after, zone) + ONE_DAY
     # What happens later today is first seen at the end of tomorrow: today is judged as it stands now.

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 from pathways.rules import ctdl, explain
-from pathways.rules.evaluate import Entry, Equivalence, Fact, Situation, Verdict, judged, prepared
+from pathways.rules.evaluate import Entry, Equivalence, Fact, Situation, Verdict, end_of_day, judged, prepared
 from pathways.rules.evaluate.general import decide
 from pathways.rules.tree import (
     NO_FILTERS,
@@ -38,6 +38,19 @@ from tests.pathways.rules.test_ctdl import written
 
 # A block of seeds that the long comparison does not begin with.
 SEEDS = range(700_000, 700_300)
+
+# What no passing of time changes before the day that a verdict names, and how far that is looked at.
+UNCHANGED = (
+    "satisfied",
+    "remaining",
+    "total",
+    "used",
+    "assignment",
+    "completion",
+    "next_useful",
+    "uncounted",
+)
+LOOKED_AHEAD = 20
 
 
 @pytest.mark.parametrize("block", range(10))
@@ -125,6 +138,17 @@ class TestOfEveryRule:
             if before.remaining is not None:
                 assert after.remaining is not None
                 assert after.remaining <= before.remaining
+
+    def test_says_the_same_on_every_day_before_the_next_change(self, seed: int) -> None:
+        case = situation(seed)
+        verdict = judged(case)
+
+        until = verdict.next_change_on or case.today + timedelta(days=LOOKED_AHEAD)
+        for ahead in range(1, min((until - case.today).days, LOOKED_AHEAD)):
+            day = case.today + timedelta(days=ahead)
+            later = judged(replace(case, at=end_of_day(day, case.zone)))
+            for name in UNCHANGED:
+                assert getattr(later, name) == getattr(verdict, name), f"{name} on {day}"
 
     def test_accounts_for_every_fact_once(self, seed: int) -> None:
         case = situation(seed)
