@@ -123,13 +123,13 @@ def agreement(marks: Iterable[Mark], *, seed: int, resamples: int = RESAMPLES) -
     standing = standing_of(n)
     levels = [tuple(mark.level for mark in unit) for unit in units]
     judged = [unit for unit in units if all(mark.passed is not None for mark in unit)]
-    kappa = alpha = band = None
+    coefficients: dict[str, Coefficient] = {}
     if standing is not Standing.COUNTS_ONLY:
-        alpha = _estimate(levels, ordinal_alpha, seed, resamples)
+        coefficients["alpha"] = ordinal_alpha
         if len({mark.grader for unit in units for mark in unit}) == 2:
-            kappa = _estimate(levels, weighted_kappa, seed, resamples)
-    if standing is Standing.NORMAL and alpha is not None:
-        band = band_of(alpha.value)
+            coefficients["kappa"] = weighted_kappa
+    estimates = _estimates(levels, coefficients, seed, resamples)
+    alpha = estimates.get("alpha")
     return Agreement(
         n=n,
         standing=standing,
@@ -139,9 +139,9 @@ def agreement(marks: Iterable[Mark], *, seed: int, resamples: int = RESAMPLES) -
         if judged
         else None,
         bias=bias_of(units),
-        kappa=kappa,
+        kappa=estimates.get("kappa"),
         alpha=alpha,
-        band=band,
+        band=band_of(alpha.value) if alpha and standing is Standing.NORMAL else None,
     )
 
 
@@ -184,11 +184,16 @@ def _share(count: int, of: int) -> Share:
     return Share(count, of, Fraction(count, of), wilson(count, of))
 
 
-def _estimate(units: Sequence[Unit], coefficient: Coefficient, seed: int, resamples: int) -> Estimate:
-    value = coefficient(Counter(units))
-    spread = bootstrap(units, coefficient, seed=seed, resamples=resamples)
-    # Of what is not defined nothing could lie off.
-    return Estimate(value, spread.interval if value is not None else None, spread.dropped, seed)
+def _estimates(
+    units: Sequence[Unit], coefficients: Mapping[str, Coefficient], seed: int, resamples: int
+) -> dict[str, Estimate]:
+    values = {name: coefficient(Counter(units)) for name, coefficient in coefficients.items()}
+    spreads = bootstrap(units, coefficients, seed=seed, resamples=resamples) if coefficients else {}
+    return {
+        # Of what is not defined nothing could lie off.
+        name: Estimate(values[name], None if values[name] is None else spread.interval, spread.dropped, seed)
+        for name, spread in spreads.items()
+    }
 
 
 def _double_graded(marks: Iterable[Mark]) -> list[tuple[Mark, ...]]:

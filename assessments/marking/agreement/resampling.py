@@ -25,16 +25,27 @@ class Spread:
     dropped: int
 
 
-def bootstrap(units: Sequence[Unit], coefficient: Coefficient, *, seed: int, resamples: int) -> Spread:
-    """The middle 95 % of the coefficient over resamples of the units, which come in a fixed order."""
+def bootstrap(
+    units: Sequence[Unit], coefficients: Mapping[str, Coefficient], *, seed: int, resamples: int
+) -> dict[str, Spread]:
+    """The middle 95 % of each coefficient, by its name, over the same resamples.
+
+    The units come in a fixed order, or the seed would not give the same again.
+    """
     lots = Lots(seed)
-    values = []
+    values: dict[str, list[Fraction]] = {name: [] for name in coefficients}
     for _ in range(resamples):
         drawn = Counter(map(units.__getitem__, lots.places(len(units), len(units))))
-        value = coefficient(drawn)
-        if value is not None:
-            values.append(value)
+        for name, coefficient in coefficients.items():
+            value = coefficient(drawn)
+            if value is not None:
+                values[name].append(value)
+    return {name: _spread(kept, resamples) for name, kept in values.items()}
+
+
+def _spread(values: list[Fraction], resamples: int) -> Spread:
+    dropped = resamples - len(values)
     if not values:
-        return Spread(None, resamples)
+        return Spread(None, dropped)
     values.sort()
-    return Spread(Interval(percentile(values, _TAIL), percentile(values, 1 - _TAIL)), resamples - len(values))
+    return Spread(Interval(percentile(values, _TAIL), percentile(values, 1 - _TAIL)), dropped)
