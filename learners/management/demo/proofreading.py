@@ -19,10 +19,12 @@ from learners.management.demo.pathways import PATHWAYS, Pathway
 from learners.management.demo.rubrics import ASSESSMENTS, Assessment
 from learners.management.demo.standing import is_expired, states
 from pathways.rules.evaluate import Entry
+from pathways.rules.sizing import span
 from pathways.rules.soundness import lint
-from pathways.rules.tree import AllOf, Earned, Pool, Rule, RuleError, listed, read
+from pathways.rules.tree import Rule, RuleError, listed, read
 
 PATHWAY_BY_CODE = {pathway.code: pathway for pathway in PATHWAYS}
+HOURS = {code: Decimal(entry.hours) for code, entry in CATALOGUE.items()}
 ASSESSMENT_BY_CODE = {assessment.achievement: assessment for assessment in ASSESSMENTS}
 
 LEARNERS_EXPECTED = 60
@@ -160,25 +162,12 @@ def _pathways() -> Iterator[str]:
 
 
 def _pathway(pathway: Pathway, rule: Rule) -> Iterator[str]:
-    least = least_hours(rule)
+    least, _most = span(rule, HOURS)
     if CATALOGUE[pathway.award].hours != least:
         yield f"{pathway.award} states {CATALOGUE[pathway.award].hours} hours; its rule asks for {least}."
     touched = {CATALOGUE[code].series for code in listed(rule)}
     if pathway.model == "cross_series" and touched != {series.code for series in WORKSHOP_SERIES}:
         yield f"{pathway.code} crosses {', '.join(sorted(touched))} only."
-
-
-def least_hours(rule: Rule) -> int:
-    """The fewest learning hours that meet a rule whose leaves share no achievement."""
-    match rule:
-        case Earned():
-            return CATALOGUE[rule.achievement].hours
-        case Pool():
-            return sum(sorted(CATALOGUE[code].hours for code in rule.achievements)[: rule.n])
-        case AllOf():
-            return sum(least_hours(child) for child in rule.children)
-        case _:
-            raise RuleError(rule.key, "kind", "the demo's pathways use achievements, pools and groups of all")
 
 
 def _people() -> Iterator[str]:
