@@ -13,6 +13,7 @@ from pathways.rules.evaluate import Reason, Situation, Verdict, judged
 from pathways.rules.lifecycle import life_of
 from pathways.rules.tree import UNSET, Filters, Rule, kind, nodes
 from tests.pathways.rules.exhaustive import World
+from tests.pathways.rules.exhaustive_explanation import Judged
 from tests.pathways.rules.exhaustive_life import life, some_life
 from tests.pathways.rules.exhaustive_reasons import Reasons, milestones_due
 from tests.pathways.rules.random_situations import AHEAD, situation
@@ -39,8 +40,8 @@ def differences(case: Situation, verdict: Verdict, *, with_deadline: bool = Fals
     """What engine and exhaustion say differently of one situation."""
     if beyond(verdict):
         return
-    world = World(case)
-    expected = world.answer(AHEAD)
+    everything = Judged(case, AHEAD, with_deadline=with_deadline)
+    world, expected = everything.world, everything.answer
     for name in COMPARED:
         if getattr(verdict, name) != getattr(expected, name):
             yield f"{name}: engine {getattr(verdict, name)}, exhaustion {getattr(expected, name)}"
@@ -50,8 +51,9 @@ def differences(case: Situation, verdict: Verdict, *, with_deadline: bool = Fals
         yield f"uncounted: engine {said}, exhaustion {lawful[0]}"
     if verdict.milestones_due != (due := milestones_due(world)):
         yield f"milestones_due: engine {verdict.milestones_due}, exhaustion {due}"
-    if with_deadline and verdict.finish_by != (day := world.finish_by()):
-        yield f"finish_by: engine {verdict.finish_by}, exhaustion {day}"
+    yield from everything.faults(verdict.explanation)
+    if with_deadline and verdict.finish_by != everything.finish_by:
+        yield f"finish_by: engine {verdict.finish_by}, exhaustion {everything.finish_by}"
 
 
 def life_differences(case: Situation, seed: int, table: Counter[str]) -> Iterator[str]:

@@ -256,20 +256,26 @@ class World:
         own = item.fact.credits if item.fact else None
         return entry.credits if own is None else own
 
-    def _enough(self, leaf: Credits, some: tuple[Item, ...]) -> bool:
+    def counted(self, leaf: Credits, some: tuple[Item, ...]) -> Decimal:
+        """What these items add up to, groups and what was earned elsewhere held to their caps."""
         caps = dict(leaf.group_caps)
         sums: dict[object, Decimal] = {}
         for item in some:
             group = self.group(item, leaf.group_by)
             sums[group] = sums.get(group, Decimal(0)) + self.worth(leaf, item)
         counted = sum((min(raw, caps.get(str(group), raw)) for group, raw in sums.items()), Decimal(0))
-        outside = sum(
-            (self.worth(leaf, i) for i in some if i.fact and i.fact.source != "internal"), Decimal(0)
-        )
+        outside = self._outside(leaf, some)
         if leaf.transfer_max is not None and outside > leaf.transfer_max:
             counted -= outside - leaf.transfer_max
-        inside = sum((self.worth(leaf, item) for item in some), Decimal(0)) - outside
-        return counted >= leaf.min and inside >= (leaf.residency_min or 0)
+        return counted
+
+    def _outside(self, leaf: Credits, some: tuple[Item, ...]) -> Decimal:
+        brought = [item for item in some if item.fact and item.fact.source != "internal"]
+        return sum((self.worth(leaf, item) for item in brought), Decimal(0))
+
+    def _enough(self, leaf: Credits, some: tuple[Item, ...]) -> bool:
+        inside = sum((self.worth(leaf, item) for item in some), Decimal(0)) - self._outside(leaf, some)
+        return self.counted(leaf, some) >= leaf.min and inside >= (leaf.residency_min or 0)
 
     def _below(self, node: Rule, filling: Filling) -> list[Item]:
         if node.key in self.leaves:
@@ -316,11 +322,15 @@ class World:
 
     # Questions
 
+    def identity(self, fact: Fact) -> str:
+        """What a scope uses once: the class of the achievement, or the fact where that is repeatable."""
+        if self.s.catalog[fact.achievement].repeatable:
+            return f"#{fact.id}"
+        return "#" + "".join(sorted(self.classes[fact.achievement]))
+
     def _real(self, facts: Iterable[Fact], at: datetime, out: list[Exemption]) -> dict[str, list[Item]]:
         def item(fact: Fact) -> Item:
-            one = self.s.catalog[fact.achievement].repeatable
-            identity = fact.id if one else "".join(sorted(self.classes[fact.achievement]))
-            return Item(fact.id, fact.achievement, f"#{identity}", self.day(fact.earned_at), fact)
+            return Item(fact.id, fact.achievement, self.identity(fact), self.day(fact.earned_at), fact)
 
         facts = list(facts)
         return {key: [item(fact) for fact in facts if self.usable(key, fact, at, out)] for key in self.leaves}

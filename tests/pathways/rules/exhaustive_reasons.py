@@ -91,7 +91,7 @@ class Reasons:
 
     def _at(self, key: str, fact: Fact) -> str:
         leaf, limits = self.w.leaves[key]
-        identity = self._identity(fact)
+        identity = self.w.identity(fact)
         scope = "none" if isinstance(leaf, Competency) else limits["scope"]
         for other, there in self.plan.items():
             node, own = self.w.leaves[other]
@@ -106,11 +106,6 @@ class Reasons:
                 if isinstance(node, kind) and not self.w.in_time(node, added):
                     return code
         return "CAP_REACHED" if self._is_full(leaf, fact, self.plan[key]) else "NOT_NEEDED"
-
-    def _identity(self, fact: Fact) -> str:
-        if self.s.catalog[fact.achievement].repeatable:
-            return f"#{fact.id}"
-        return "#" + "".join(sorted(self.w.classes[fact.achievement]))
 
     def _is_full(self, leaf: Rule, fact: Fact, there: frozenset[Item]) -> bool:
         own = Item(fact.id, fact.achievement, "", self.w.day(fact.earned_at), fact)
