@@ -67,7 +67,8 @@ class Award:
     `source_id` is the id of the row that earned it (submission, enrolment): the same cause never
     issues twice. `results` are levels reached, {"id": result description id, "level": level id}.
     `evidence` is what the signed document shows of the work: only what the achievement and the
-    learner let out, and only addresses whose content does not change (STANDARDS §2).
+    learner let out, and only addresses whose content does not change (STANDARDS §2). `expires_on` ends it
+    before its version would: with what it is made of.
     """
 
     achievement: Achievement
@@ -81,6 +82,7 @@ class Award:
     results: Sequence[Mapping[str, str]] = ()
     components: Sequence[Credential] = field(default=())
     evidence: Sequence[EvidenceFacts] = ()
+    expires_on: date | None = None
 
 
 @transaction.atomic
@@ -118,7 +120,7 @@ def issue(
         issue_no=award.issue_no,
         earned_at=award.earned_at,
         issued_at=at,
-        expires_on=last_valid_day(version, award.earned_at),
+        expires_on=earliest(last_valid_day(version, award.earned_at), award.expires_on),
         allows_many=achievement.is_repeatable,
         level=award.level,
         results=[dict(result) for result in award.results],
@@ -200,6 +202,11 @@ def last_valid_day(version: AchievementVersion, earned_at: datetime) -> date | N
     anniversary = months_after(earned_on, version.expiry_months)
     # Clipped to the month's end, that is itself the last day (RULES §9).
     return anniversary if anniversary.day < earned_on.day else anniversary - timedelta(days=1)
+
+
+def earliest(*days: date | None) -> date | None:
+    """The first of these last days; None is no end."""
+    return min((day for day in days if day is not None), default=None)
 
 
 def facts_of(credential: Credential, *, valid_from: datetime) -> CredentialFacts:

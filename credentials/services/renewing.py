@@ -77,6 +77,36 @@ def renew(
     return record(credential, CredentialEvent.Kind.RENEWED, by=by, at=at, reason=reason, is_news=is_news)
 
 
+@transaction.atomic
+def move_last_day(
+    *, credential: Credential, until: date | None, reason: str, at: datetime
+) -> CredentialEvent:
+    """Let its last valid day follow what it is made of: later, earlier or, with None, to no end at all.
+
+    Only of one in force. Raises CannotRenew, StillBeingSigned, ClocksApart.
+    """
+    refuse_if_apart()
+    credential = _locked(credential)
+    if credential.state != Credential.State.ACTIVE:
+        raise CannotRenew(
+            _("This credential is %(state)s, so its last day stays.")
+            % {"state": credential.get_state_display()}
+        )
+    key = _ready(credential)
+    credential.expires_on = until
+    credential.save(update_fields=["expires_on"])
+    _intend_next(credential, key, Cause.RENEWED, at)
+    audit(
+        "renew",
+        credential,
+        by=None,
+        about=credential.recipient,
+        reason=reason,
+        expires_on=until.isoformat() if until else None,
+    )
+    return record(credential, CredentialEvent.Kind.RENEWED, by=None, at=at, reason=reason)
+
+
 def renewed_until(credential: Credential, *, on: date) -> date:
     """The last valid day after a renewal on the day `on`. Raises CannotRenew for what never ends.
 

@@ -120,7 +120,13 @@ def expire(*, credential: Credential, at: datetime, is_news: bool = True) -> Cre
 
 @transaction.atomic
 def end(
-    *, credential: Credential, reason: str, at: datetime, public_reason: str = "", is_news: bool = True
+    *,
+    credential: Credential,
+    reason: str,
+    at: datetime,
+    by: "User | None" = None,
+    public_reason: str = "",
+    is_news: bool = True,
 ) -> CredentialEvent:
     """Expire a credential before its last day, because what it was made of lapsed. Raises CannotChange."""
     credential = _locked(credential)
@@ -133,11 +139,11 @@ def end(
     credential.public_reason = public_reason
     credential.save(update_fields=["state", "is_live", "public_reason"])
     _raise_revision(credential)
-    audit("expire", credential, by=None, about=credential.recipient, reason=reason)
+    audit("expire", credential, by=by, about=credential.recipient, reason=reason)
     return record(
         credential,
         CredentialEvent.Kind.EXPIRED,
-        by=None,
+        by=by,
         at=at,
         reason=reason,
         public_reason=public_reason,

@@ -17,6 +17,7 @@ from credentials.services.renewing import (
     StillBeingSigned,
     correct_document,
     correct_name,
+    move_last_day,
     renew,
     renewed_until,
 )
@@ -303,3 +304,33 @@ class TestRenew:
         assert before is not None
         assert credential.expires_on is not None
         assert credential.expires_on.year == before.year + 1
+
+
+class TestLastDayOfAStack:
+    """It follows the last day of what the certificate is made of."""
+
+    @pytest.mark.parametrize("until", [date(2027, 5, 31), date(2026, 3, 31), None])
+    def test_moves_later_earlier_or_away_with_a_new_copy(self, learner: User, until: date | None) -> None:
+        credential = yearly(recipient=learner)
+
+        move_last_day(credential=credential, until=until, reason="A part was renewed.", at=LATER)
+
+        credential.refresh_from_db()
+        assert credential.expires_on == until
+        assert ("validUntil" in said(sign_newest(credential))) == (until is not None)
+        checked = check_credentials(at=now() + timedelta(seconds=1))
+        assert [finding for finding in checked.findings if finding.check != "grounds"] == []
+
+    def test_of_one_that_is_suspended_stays(self, learner: User, registrar: User) -> None:
+        credential = yearly(recipient=learner)
+        suspend(credential=credential, reason="A doubt.", by=registrar, at=LATER)
+
+        with pytest.raises(CannotRenew, match="its last day stays"):
+            move_last_day(credential=credential, until=None, reason="-", at=LATER)
+
+    def test_ends_before_that_of_its_own_version(self, learner: User) -> None:
+        achievement = make_achievement(expiry="months", expiry_months=12)
+
+        credential = make_credential(recipient=learner, achievement=achievement, expires_on=date(2026, 2, 28))
+
+        assert credential.expires_on == date(2026, 2, 28)
