@@ -94,6 +94,8 @@ from learners.models import LearnerProfile, Notification, ShareLink, User
 from learners.services.notifying import notify_event
 from learners.services.sharing import make_link
 from pathways.models import Enrolment, Evaluation, Pathway, PathwayVersion, ProgrammeDesign
+from pathways.queries import series_to_ask
+from pathways.services.consenting import give_consent
 from pathways.services.designing import start_design
 from pathways.services.enrolling import enrol
 from pathways.services.evaluating import evaluate_learner
@@ -843,7 +845,10 @@ def make_pathway_version(
     )
     rule = rule or all_of(make_achievement(), make_achievement())
     write_rule(version, rule, {row.code: row for row in Achievement.objects.all()})
-    return publish_pathway(version=version, by=office("second"), at=at) if is_published else version
+    if not is_published:
+        return version
+    agree_for_all(version, at=at)
+    return publish_pathway(version=version, by=office("second"), at=at)
 
 
 def make_programme_design(*, by: User | None = None, at: datetime = TERM_DAY, **end: Any) -> ProgrammeDesign:
@@ -891,3 +896,11 @@ def make_notification(
         notification = notify_event(event=event, at=at)
     assert notification is not None, "this event is no news"
     return notification
+
+
+def agree_for_all(version: PathwayVersion, *, at: datetime = LONG_AGO) -> None:
+    """Every other series whose achievements the rule lists agrees to it, each by an approver of its own."""
+    for series in series_to_ask(version):
+        owner = make_user()
+        make_role(user=owner, role=Role.Name.APPROVER, series=series)
+        give_consent(version=version, series=series, by=owner, at=at)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from config.acts import page_of
 from config.admin import ReadOnlyAdmin, ReadOnlyInline
 from credentials.models import Credential
-from pathways.admin.rules import say
+from pathways.admin.wording import say
 from pathways.models import Enrolment, EnrolmentChange, Evaluation
 from pathways.queries import catalogue
 from pathways.rules import explain

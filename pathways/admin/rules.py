@@ -1,7 +1,5 @@
 """A version of a rule: its rows edited as a draft, read as one sentence, looked over and published."""
 
-from collections.abc import Sequence
-from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -9,85 +7,24 @@ from django.contrib import admin
 from django.db import models
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponseRedirect
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from config.acts import Act, ActForm, ActsAdmin, page_of
+from config.acts import ActsAdmin, page_of
 from config.admin import ModelForm, RoleAdmin, RoleInline
-from credentials.definitions.text import Text
 from credentials.models import Achievement
 from credentials.services.drafting import note_writer
-from credentials.services.once import KeyReused, once
+from pathways.admin.versions import RULE_ACTS, consents_in_words
+from pathways.admin.wording import rule_in_words, say
 from pathways.models import PathwayVersion, Requirement, Step
-from pathways.queries import catalogue, rule_for
-from pathways.rules import explain, tree
-from pathways.services.publishing import CannotPublish, findings, holders_of, publish_pathway
+from pathways.rules import tree
+from pathways.services.publishing import findings
 
 if TYPE_CHECKING:
     RowsBase = BaseInlineFormSet[Requirement, PathwayVersion, forms.ModelForm[Requirement]]
 else:
     RowsBase = BaseInlineFormSet
-
-
-def say(text: Text) -> str:
-    """A sentence of the rules in the reader's language, with days as she writes them."""
-    return text.render(
-        gettext, lambda value: date_format(value, "j F Y") if isinstance(value, date) else str(value)
-    )
-
-
-def rule_in_words(version: PathwayVersion) -> str:
-    """The rule as one sentence, or what keeps the rows from being a rule."""
-    try:
-        rule = rule_for(version)
-    except tree.RuleError as error:
-        return gettext("Not a rule yet. “%(node)s”: %(problem)s.") % {
-            "node": error.node,
-            "problem": error.problem,
-        }
-    return say(explain.sentence(rule, catalogue(tree.listed(rule))))
-
-
-class PublishRule(Act[PathwayVersion]):
-    name = "publish"
-    label = _("Publish")
-    consequence = _(
-        "The rule is frozen with its fingerprint and holds for new enrolments. Learners who are enrolled "
-        "stay on their version. Everybody who holds a part of it already is credited for it at once; whoever "
-        "has all of it receives the certificate."
-    )
-    done = _("The rule is published. Those who hold its parts are being credited.")
-    roles = frozenset({"approver"})
-    refusals = {CannotPublish: 409, KeyReused: 422}
-
-    def is_open(self, record: PathwayVersion, by: Any) -> bool:
-        return record.is_draft
-
-    def facts(self, record: PathwayVersion) -> Sequence[tuple[str, object]]:
-        try:
-            holders: object = holders_of(record).count()
-        except tree.RuleError:
-            holders = "–"
-        return [
-            (gettext("Pathway"), record),
-            (gettext("Awards"), record.pathway.awards),
-            (gettext("Rule"), rule_in_words(record)),
-            (gettext("When a component lapses"), record.get_lapse_policy_display()),
-            (gettext("Written by"), record.written_by or "–"),
-            (gettext("People who hold a part of it"), holders),
-            (gettext("Learners enrolled on earlier versions"), record.pathway.enrolments.current().count()),
-        ]
-
-    def do(self, record: PathwayVersion, form: ActForm, *, by: Any, at: datetime) -> str:
-        return once(
-            actor=by,
-            key=form.operation,
-            act="publish pathway",
-            parameters={"version": record.pk},
-            do=lambda: page_of(publish_pathway(version=record, by=by, at=at)),
-        )
 
 
 class RowForm(ModelForm[Requirement]):
@@ -201,8 +138,11 @@ class PathwayVersionAdmin(ActsAdmin[PathwayVersion]):
     search_fields = ("pathway__name",)
     fieldsets = (
         (None, {"fields": ("pathway", "number", "status", "order_policy", "lapse_policy", "size_reason")}),
-        (_("The rule"), {"fields": ("sentence", "looked_over")}),
-        (_("Who"), {"fields": ("written_by", "published_by", "published_at", "fingerprint")}),
+        (_("The rule"), {"fields": ("sentence", "looked_over", "agreed", "returned_because")}),
+        (
+            _("Who"),
+            {"fields": ("written_by", "approved_by", "published_by", "published_at", "fingerprint")},
+        ),
     )
     readonly_fields = (
         "pathway",
@@ -211,13 +151,16 @@ class PathwayVersionAdmin(ActsAdmin[PathwayVersion]):
         "order_policy",
         "sentence",
         "looked_over",
+        "agreed",
+        "returned_because",
         "written_by",
+        "approved_by",
         "published_by",
         "published_at",
         "fingerprint",
     )
     inlines = (RowInline,)
-    acts = (PublishRule(),)
+    acts = RULE_ACTS
 
     def has_add_permission(self, request: HttpRequest, obj: PathwayVersion | None = None) -> bool:
         """A draft is made on its pathway's page, where its number and its rows come from."""
@@ -241,12 +184,19 @@ class PathwayVersionAdmin(ActsAdmin[PathwayVersion]):
 
     @admin.display(description=_("fingerprint of the rule"))
     def fingerprint(self, version: PathwayVersion) -> str:
-        return version.rule_sha256 or gettext("made when it is published")
+        return version.rule_sha256 or gettext("made when it is sent for review")
+
+    @admin.display(description=_("consent of other series"))
+    def agreed(self, version: PathwayVersion) -> str:
+        lines = [(line,) for line in consents_in_words(version)]
+        return format_html_join("", "<div>{}</div>", lines) or gettext("none is needed")
 
     @admin.display(description=_("looked over"))
     def looked_over(self, version: PathwayVersion) -> str:
         if not version.is_draft:
-            return gettext("Published: this rule is frozen.")
+            return gettext("This rule is frozen: it is %(status)s.") % {
+                "status": version.get_status_display()
+            }
         try:
             found = findings(version)
         except tree.RuleError:

@@ -1,5 +1,6 @@
 """What is asked about pathways: rules as trees, learners before them, who is owed what, what readers see."""
 
+from pathways.queries.consents import other_series, series_to_ask
 from pathways.queries.duties import (
     enrolling_by_themselves,
     learners_to_enrol,
@@ -22,7 +23,7 @@ from pathways.queries.outlines import (
     taking_part,
 )
 from pathways.queries.rules import catalogue, catalogue_for, rule_for, terms_for
-from pathways.queries.situations import Inputs, inputs_of, situation_of
+from pathways.queries.situations import Inputs, equivalences, inputs_of, situation_of
 
 __all__ = [
     "Inputs",
@@ -33,13 +34,16 @@ __all__ = [
     "catalogue_for",
     "ctdl_document",
     "enrolling_by_themselves",
+    "equivalences",
     "held_states",
     "inputs_of",
     "lapse_policies",
     "learners_to_enrol",
+    "other_series",
     "outlines",
     "published",
     "rule_for",
+    "series_to_ask",
     "situation_of",
     "stacks_into",
     "stale_enrolments",

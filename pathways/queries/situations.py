@@ -75,7 +75,7 @@ def inputs_of(learner: "User") -> Inputs:
         facts=tuple(facts),
         credentials=credentials,
         last_event=last_event,
-        equivalences=_equivalences() if has["equivalences"] else (),
+        equivalences=equivalences() if has["equivalences"] else (),
         pauses=_pauses(learner) if has["paused"] else (),
         exemptions=_exemptions(learner) if has["exempt"] else {},
     )
@@ -200,7 +200,8 @@ def _completed(row: StepCompletion) -> Fact:
     )
 
 
-def _equivalences() -> tuple[engine.Equivalence, ...]:
+def equivalences() -> tuple[engine.Equivalence, ...]:
+    """What stands for what, as verdicts read it today."""
     rows = Equivalence.objects.standing().order_by("pk")
     return tuple(
         engine.Equivalence(*row)

@@ -1,9 +1,10 @@
 """Publish a pathway: freeze its rule with its hash, and credit everybody who had already earned its parts."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from copy import copy
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
@@ -13,7 +14,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from credentials.models import Achievement, Credential, Job
+from credentials.models import Achievement, AuditEntry, Credential, Job
+from credentials.queries import local_day
 from credentials.services.auditing import audit
 from credentials.services.drafting import wrote
 from credentials.services.jobs import start_job
@@ -26,11 +28,19 @@ from pathways.models import (
     Step,
     VersionAchievement,
 )
-from pathways.queries import catalogue, enrolling_by_themselves, inputs_of, rule_for, terms_for
+from pathways.queries import (
+    catalogue,
+    enrolling_by_themselves,
+    equivalences,
+    inputs_of,
+    rule_for,
+    series_to_ask,
+    terms_for,
+)
 from pathways.rules import tree
 from pathways.rules.evaluate import Entry
 from pathways.rules.exchange import terms_json
-from pathways.rules.soundness import Finding, lint
+from pathways.rules.soundness import Finding, Plans, lint
 from pathways.services.enrolling import enrol
 from pathways.services.evaluating import evaluate_learner, verdict_on
 
@@ -40,16 +50,31 @@ if TYPE_CHECKING:
 LEARNERS_A_CHUNK = 50
 # Three to six components need no reason.
 SIZE = frozenset({"W_FEWER_THAN_3", "W_MORE_THAN_6"})
+# The act under which the audit trail keeps which warnings were let stand, and why.
+SUBMITTED = "submit for review"
 
 
 class CannotPublish(Exception):
     """The draft stays a draft; the message says what to mend."""
 
 
-def findings(version: PathwayVersion) -> list[Finding]:
+def findings(version: PathwayVersion, at: datetime | None = None) -> list[Finding]:
     """What the lint says of a version's rule, errors first. Raises RuleError when it is not a rule yet."""
-    rule = rule_for(version)
-    return lint(rule, _catalogue_with_needs(rule, version.pathway), issues=version.pathway.awards.code)
+    terms = terms_for(version)
+    plans = Plans(
+        as_of=local_day(at or datetime.now(UTC)),
+        equivalences=equivalences(),
+        at_most=terms.at_most,
+        milestones=terms.milestones,
+        defaults=terms.defaults,
+    )
+    catalog = _catalogue_with_needs(terms.rule, version.pathway)
+    return lint(terms.rule, catalog, issues=version.pathway.awards.code, plans=plans)
+
+
+def warnings_to_explain(version: PathwayVersion, at: datetime | None = None) -> list[Finding]:
+    """Warnings that a reason of their own lets stand; that of its size is written on the draft."""
+    return [row for row in findings(version, at) if row.severity != "error" and row.code not in SIZE]
 
 
 def holders_of(version: PathwayVersion) -> "QuerySet[User]":
@@ -58,26 +83,31 @@ def holders_of(version: PathwayVersion) -> "QuerySet[User]":
 
 
 @transaction.atomic
-def publish_pathway(*, version: PathwayVersion, by: "User", at: datetime) -> PathwayVersion:
-    """Freeze the draft, put it in force for new enrolments, and start crediting those who qualify already.
+def publish_pathway(*, version: PathwayVersion, by: "User", at: datetime, reason: str = "") -> PathwayVersion:
+    """Put a version in force for new enrolments, and start crediting those who qualify already.
 
-    Learners enrolled on an earlier version stay on it. Raises CannotPublish.
+    It is approved, or still a draft: then whoever publishes it submits and approves it in the same act, and
+    `reason` says why warnings may stand. Learners enrolled on an earlier version stay on it. Raises
+    CannotPublish.
     """
-    version = (
-        PathwayVersion.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("pathway")
-        .get(pk=version.pk)
-    )
-    if not version.is_draft:
-        raise CannotPublish(_("This version is published already."))
+    version = held(version)
+    if version.status not in (PathwayVersion.Status.DRAFT, PathwayVersion.Status.APPROVED):
+        raise CannotPublish(
+            _("This version is %(status)s. Only an approved version, or a draft, is published.")
+            % {"status": version.get_status_display()}
+        )
     if wrote(version, by):
         raise CannotPublish(_("You wrote on this draft. Somebody else has to publish it."))
-    rule = _sound_rule(version)
+    if version.is_draft:
+        freeze(version, reason=reason, at=at)
+        version.approved_by, version.approved_at = by, at
+    else:
+        refuse_if_changed(version, at)
+    refuse_without_consents(version)
+    rule = rule_for(version)
     PathwayVersion.objects.filter(pathway=version.pathway, status=PathwayVersion.Status.PUBLISHED).update(
         status=PathwayVersion.Status.SUPERSEDED
     )
-    version.terms = _beside(version)
-    version.rule, version.rule_sha256 = tree.canonical(rule), tree.rule_sha256(rule)
     version.status = PathwayVersion.Status.PUBLISHED
     version.published_by, version.published_at = by, at
     version.save()
@@ -90,7 +120,7 @@ def publish_pathway(*, version: PathwayVersion, by: "User", at: datetime) -> Pat
         "publish",
         version,
         by=by,
-        reason=version.size_reason.strip(),
+        reason="\n".join(filter(None, (version.size_reason.strip(), reason.strip()))),
         pathway=version.pathway.slug,
         rule=version.rule_sha256,
     )
@@ -106,9 +136,61 @@ def publish_pathway(*, version: PathwayVersion, by: "User", at: datetime) -> Pat
     return version
 
 
+def held(version: PathwayVersion) -> PathwayVersion:
+    """The version as it stands, held until the transaction ends, with what its services read."""
+    # Held first and read then: rows joined to one that was waited for are older than the wait.
+    PathwayVersion.objects.select_for_update(no_key=True).only("pk").get(pk=version.pk)
+    return PathwayVersion.objects.select_related("pathway__awards__series", "approved_by").get(pk=version.pk)
+
+
+def freeze(version: PathwayVersion, *, reason: str, at: datetime) -> tuple[str, ...]:
+    """Write, on a draft that the caller holds and saves, what it promises from now on.
+
+    Answers the codes of the warnings that stand. Raises CannotPublish where the lint objects.
+    """
+    rule, warnings = _sound_rule(version, reason=reason, at=at)
+    version.terms = _beside(version)
+    version.rule, version.rule_sha256 = tree.canonical(rule), tree.rule_sha256(rule)
+    return warnings
+
+
+def refuse_if_changed(version: PathwayVersion, at: datetime) -> None:
+    """A version is decided on exactly as it was submitted, and what was sound then has to be so still."""
+    excused = (
+        AuditEntry.objects.filter(
+            act=SUBMITTED, object_type=version._meta.label_lower, object_id=str(version.pk)
+        )
+        .order_by("-pk")
+        .first()
+    )
+    written = copy(version)
+    written.rule = ""
+    codes = str(excused.facts.get("warnings", "")).split() if excused else []
+    rule, _standing = _sound_rule(written, excused=codes, at=at)
+    if tree.rule_sha256(rule) != version.rule_sha256 or _beside(written) != version.terms:
+        raise CannotPublish(
+            _("Its rows were changed after it was sent for review. Return it, and send it again.")
+        )
+
+
+def refuse_without_consents(version: PathwayVersion) -> None:
+    """Every other series whose achievements the rule lists has agreed to exactly this rule, or it waits."""
+    if missing := [str(series) for series in series_to_ask(version)]:
+        raise CannotPublish(
+            _(
+                "This rule counts achievements of other series, and these have not agreed to it yet: "
+                "%(series)s. An approver or registrar of each gives consent on the version's page."
+            )
+            % {"series": ", ".join(missing)}
+        )
+
+
 def credit_holders(job: Job, at: datetime) -> bool:
     """One chunk of the retroactive run: enrol and evaluate the next holders of any component."""
     version = PathwayVersion.objects.select_related("pathway").get(pk=job.parameters["version"])
+    if version.status != PathwayVersion.Status.PUBLISHED:
+        # Retired or superseded while it ran: nobody is enrolled on it any more.
+        return False
     terms = terms_for(version)
     is_automatic = enrolling_by_themselves().filter(pk=version.pathway_id).exists()
     learners = list(
@@ -134,10 +216,10 @@ def credit_holders(job: Job, at: datetime) -> bool:
 
 @transaction.atomic
 def next_draft(*, pathway: Pathway, by: "User") -> PathwayVersion:
-    """The draft to edit: the one that is open, or a copy of the version in force; keys stay."""
+    """The version being written or decided on, or a copy of the newest as a draft; keys stay."""
     pathway = Pathway.objects.select_for_update(no_key=True, of=("self",)).get(pk=pathway.pk)
     newest = pathway.versions.order_by("-number").first()
-    if newest is not None and newest.is_draft:
+    if newest is not None and newest.status in PathwayVersion.OPEN:
         return newest
     if newest is None:
         return PathwayVersion.objects.create(pathway=pathway, number=1, written_by=by)
@@ -199,9 +281,13 @@ def _beside(version: PathwayVersion) -> dict[str, Any]:
     return document
 
 
-def _sound_rule(version: PathwayVersion) -> tree.Rule:
+def _sound_rule(
+    version: PathwayVersion, *, at: datetime, reason: str = "", excused: Collection[str] = ()
+) -> tuple[tree.Rule, tuple[str, ...]]:
+    """The rule, and the codes of the warnings that were let stand. Raises CannotPublish."""
     try:
         rule = rule_for(version)
+        found = findings(version, at)
     except tree.RuleError as error:
         raise CannotPublish(
             _("“%(node)s”: %(problem)s.") % {"node": error.node, "problem": error.problem}
@@ -211,22 +297,32 @@ def _sound_rule(version: PathwayVersion) -> tree.Rule:
             _("These rows are not part of the rule, because nothing leads to them: %(rows)s.")
             % {"rows": ", ".join(left_out)}
         )
-    found = findings(version)
-    errors = [finding.message.render(gettext) for finding in found if finding.severity == "error"]
+    errors = [_said(finding) for finding in found if finding.severity == "error"]
     if errors:
         raise CannotPublish(" ".join(errors))
-    size = [finding.message.render(gettext) for finding in found if finding.code in SIZE]
+    size = [_said(finding) for finding in found if finding.code in SIZE]
     if size and not version.size_reason.strip():
         raise CannotPublish(
             _("%(size)s Write the reason on the draft, or change what it asks for.")
             % {"size": " ".join(size)}
+        )
+    others = [row for row in found if row.severity != "error" and row.code not in SIZE]
+    open_ones = [_said(row) for row in others if row.code not in excused]
+    if open_ones and not reason.strip():
+        raise CannotPublish(
+            _("%(warnings)s Write why this may stand, or change the rule.")
+            % {"warnings": " ".join(open_ones)}
         )
     if version.pathway.awards.current_version_id is None:
         raise CannotPublish(
             _("Publish %(code)s first: it is what this pathway awards.")
             % {"code": version.pathway.awards.code}
         )
-    return rule
+    return rule, tuple(sorted({row.code for row in others}))
+
+
+def _said(finding: Finding) -> str:
+    return finding.message.render(gettext)
 
 
 def _rows_left_out(version: PathwayVersion, rule: tree.Rule) -> list[str]:

@@ -116,7 +116,12 @@ ACTS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("credentials_job", "retry"): ("registrar",),
     ("pathways_pathway", "next-draft"): ("registrar",),
     ("pathways_pathway", "clone"): ("registrar",),
+    ("pathways_pathwayversion", "submit"): ("registrar",),
+    ("pathways_pathwayversion", "approve"): ("approver",),
+    ("pathways_pathwayversion", "return"): ("approver",),
     ("pathways_pathwayversion", "publish"): ("approver",),
+    ("pathways_pathwayversion", "consent"): ("registrar", "approver"),
+    ("pathways_pathwayversion", "retire"): ("approver",),
 }
 # Pages of one model beyond Django's own five: whom each opens to, and what other staff meet.
 MORE: Mapping[str, tuple[tuple[str, ...], str]] = {

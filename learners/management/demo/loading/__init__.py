@@ -30,6 +30,7 @@ from learners.management.demo.loading.design import (
 from learners.management.demo.loading.endorsements import load_endorsements
 from learners.management.demo.loading.history import History
 from learners.management.demo.loading.people import (
+    CONSENTING,
     PUBLIC_PASSWORD,
     accounts,
     load_cohorts,
@@ -85,7 +86,13 @@ def _load(calendar: Calendar, has_passwords: bool) -> None:
     load_activities(series, achievements, competencies, calendar)
     review(achievements, approver=publisher, calendar=calendar)
     load_drafts(series, achievements, competencies, writer=writer, calendar=calendar)
-    pathways = load_pathways(achievements, writer=writer, publisher=publisher, at=began)
+    pathways = load_pathways(
+        achievements,
+        writer=writer,
+        publisher=publisher,
+        owners=[people[key] for key in CONSENTING],
+        at=began,
+    )
     history = History(calendar, people, achievements, pathways)
     history.plan(STORIES)
     history.play()

@@ -1,5 +1,6 @@
 """Loads what can be earned, all of it published: issuer and key, series, rubrics, achievements, pathways."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -26,6 +27,8 @@ from learners.management.demo.rubrics import ASSESSMENTS
 from learners.management.demo.rubrics import Assessment as WrittenAssessment
 from learners.models import User
 from pathways.models import Pathway, PathwayVersion
+from pathways.queries import series_to_ask
+from pathways.services.consenting import give_consent
 from pathways.services.publishing import publish_pathway
 
 # Named where the series itself leaves it open: the sign its badges wear.
@@ -91,9 +94,14 @@ def load_achievements(
 
 
 def load_pathways(
-    achievements: dict[str, Achievement], *, writer: User, publisher: User, at: datetime
+    achievements: dict[str, Achievement],
+    *,
+    writer: User,
+    publisher: User,
+    owners: Sequence[User],
+    at: datetime,
 ) -> dict[str, Pathway]:
-    """The pathways in force, by code."""
+    """The pathways in force, by code; `owners` agree for other series, one person for each."""
     codes = []
     for written in written_pathways.PATHWAYS:
         pathway = Pathway.objects.create(
@@ -112,6 +120,8 @@ def load_pathways(
             written_by=writer,
         )
         write_rule(version, written.rule, achievements)
+        for series, owner in zip(series_to_ask(version), owners, strict=False):
+            give_consent(version=version, series=series, by=owner, at=at)
         publish_pathway(version=version, by=publisher, at=at)
         codes.append(written.code)
     _credit_nobody(at)

@@ -17,6 +17,8 @@ PUBLIC_PASSWORD = "ellerwick-demo"
 
 # Who asks for a role and who approves it; whoever would hold it does neither.
 ASKING, APPROVING = ("registrar", "registrar2"), ("approver", "registrar2", "registrar")
+# Who agrees that a pathway of one series counts what others award, each for one of them.
+CONSENTING = ("registrar2", "approver", "registrar")
 # Days from the day of loading on.
 QUALIFIED_FOR, RUNS_OUT_SOON = 500, 21
 # Accounts shown at the start beside one for each role of the staff.
