@@ -37,5 +37,5 @@ def catch_up(**_: object) -> None:
     stale = queries.stale_enrolments(local_day(at)).values("learner")
     unenrolled = queries.learners_to_enrol().values("recipient")
     behind = get_user_model().objects.filter(Q(pk__in=stale) | Q(pk__in=unenrolled))
-    sweep.for_each(LEARNERS.next(behind), lambda learner: evaluate_everything_of(learner=learner, at=at))
+    sweep.for_each(LEARNERS.next(behind), lambda learner: evaluate_everything_of(learner=learner, at=now()))
     sweep.finish()

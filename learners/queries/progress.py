@@ -18,10 +18,9 @@ from credentials.models import Achievement, Resource
 from credentials.queries import next_dates, resources_for
 from learners.queries.dashboard import RANK, UNDER_WAY, is_covered, tiles_of
 from pathways.models import Enrolment
-from pathways.queries import Inputs, catalogue_for, inputs_of, terms_for
+from pathways.queries import Inputs, inputs_of, situation_of, terms_for
 from pathways.rules import explain, tree
-from pathways.rules.evaluate import Entry, Explained, Fact, Reason, Verdict
-from pathways.services.evaluating import verdict_on
+from pathways.rules.evaluate import Entry, Explained, Fact, Reason, Verdict, judged
 
 if TYPE_CHECKING:
     from learners.models import User
@@ -104,8 +103,8 @@ def progress(enrolment: Enrolment, at: datetime) -> Progress:
     rule = terms.rule
     inputs = inputs_of(learner)
     listed = tree.listed(rule)
-    entries = catalogue_for(rule, {fact.achievement for fact in inputs.facts})
-    verdict = verdict_on(terms, inputs, at, enrolment=enrolment)
+    situation = situation_of(terms, inputs, at, enrolment=enrolment)
+    entries, verdict = situation.catalog, judged(situation)
     pages = {
         row.code: row for row in Achievement.objects.filter(code__in=listed).select_related("current_version")
     }

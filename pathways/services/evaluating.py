@@ -2,10 +2,12 @@
 
 import hashlib
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import OuterRef, QuerySet, Subquery
 
+from credentials.models import CredentialEvent
 from credentials.queries import local_day
 from credentials.services.ledger import hold
 from pathways.models import Enrolment, Evaluation
@@ -26,18 +28,14 @@ def evaluate_learner(*, learner: "User", at: datetime, is_news: bool = True) -> 
     `is_news` False loads an earlier record: what follows from it enters the ledger, and nobody is written to.
 
     Her row is held throughout: two credentials landing together must not both conclude that the
-    certificate is still missing.
+    certificate is still missing. Whoever waited for it may come with an `at` before what was recorded
+    meanwhile: the answer is of that later instant, because one of the past would take back what followed.
     """
     learner = hold(learner.pk)
     enrol_by_components(learner=learner, at=at)
-    inputs = inputs_of(learner)
-    enrolments = (
-        Enrolment.objects.current()
-        .filter(learner=learner)
-        .select_related("version", "pathway__awards", "certificate")
-        .select_for_update(no_key=True, of=("self",))
-        .order_by("pk")
-    )
+    enrolments = list(_held_enrolments(learner))
+    known = [moment for row in enrolments for moment in (row.newest_at, row.answered_at) if moment]
+    inputs, at = inputs_of(learner), max(at, *known) if known else at
     return [_evaluate(enrolment, inputs, at, is_news) for enrolment in enrolments]
 
 
@@ -47,6 +45,20 @@ def verdict_on(terms: Terms, inputs: Inputs, at: datetime, *, enrolment: Enrolme
     Whoever is not enrolled is judged as if she enrolled today.
     """
     return judged(situation_of(terms, inputs, at, enrolment=enrolment, enrolled_on=local_day(at)))
+
+
+def _held_enrolments(learner: "User") -> "QuerySet[Enrolment, Any]":
+    """Her enrolments, locked; each with the time of her newest event and of its own last answer."""
+    newest = CredentialEvent.objects.filter(recipient=OuterRef("learner")).order_by("-at").values("at")[:1]
+    answered = Evaluation.objects.filter(enrolment=OuterRef("pk"), is_current=True).values("evaluated_at")
+    return (
+        Enrolment.objects.current()
+        .filter(learner=learner)
+        .select_related("version", "pathway__awards", "certificate")
+        .annotate(newest_at=Subquery(newest), answered_at=Subquery(answered))
+        .select_for_update(no_key=True, of=("self",))
+        .order_by("pk")
+    )
 
 
 def _evaluate(enrolment: Enrolment, inputs: Inputs, at: datetime, is_news: bool) -> Evaluation:

@@ -49,14 +49,16 @@ def standing_of(enrolment: Enrolment, situation: Situation, verdict: Verdict) ->
         return Standing("indeterminate")
     if verdict.satisfied:
         return Standing("active")
-    if held in {"none", "revoked"} or verdict.first_satisfied_on is None:
-        return Standing("revoked" if held not in {"none", "revoked"} else "not_issued")
+    if held in {"none", "revoked"}:
+        return Standing("not_issued")
     life = life_of(
         situation,
         lapse_policy=LAPSE[enrolment.version.lapse_policy],
         grace_days=enrolment.version.grace_days,
     )
-    return Standing(life.state, life.broken_on, life.cause, life.grace_through)
+    # Issued, and by what is known now never due, though nothing it was made of was void.
+    state = "review" if life.state == "not_issued" else life.state
+    return Standing(state, life.broken_on, life.cause, life.grace_through)
 
 
 def follow(
@@ -78,6 +80,9 @@ def follow(
     )
     if standing.state == "grace" and act is not Act.REINSTATE:
         # It is broken and still stands: nothing follows before the days of grace are over.
+        return
+    if act is Act.REVOKE and standing.state != "revoked":
+        # Only a component that never was right takes a certificate back; anything else, people look at.
         return
     match act:
         case Act.ISSUE:

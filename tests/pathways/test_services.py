@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from credentials.models import (
+    Achievement,
     AchievementVersion,
     AuditEntry,
     AuditPerson,
@@ -81,6 +82,10 @@ class Stack:
         certificate = self.enrolment.certificate
         assert certificate is not None
         return certificate
+
+
+def _parts(stack: Stack) -> list[Achievement]:
+    return [stack.part.achievement, stack.other.achievement]
 
 
 @pytest.fixture
@@ -205,6 +210,29 @@ class TestCertificate:
 
         events = CredentialEvent.objects.filter(credential=stack.certificate).values_list("kind", flat=True)
         assert list(events) == ["issued", "suspended"]
+
+
+class TestWhoeverWaited:
+    def test_with_an_older_clock_takes_nothing_back(self, stack: Stack) -> None:
+        before_any_of_it = TERM_DAY - timedelta(minutes=5)
+
+        evaluate_learner(learner=stack.learner, at=before_any_of_it)
+
+        assert stack.certificate.state == Credential.State.ACTIVE
+        assert stack.enrolment.state == Enrolment.State.COMPLETE
+        assert Credential.objects.filter(achievement=stack.pathway.awards).count() == 1
+
+    def test_what_was_never_due_by_what_is_known_now_is_left_to_people(
+        self, stack: Stack, learner: User
+    ) -> None:
+        third = make_achievement()
+        stricter = make_pathway_version(pathway=stack.pathway, rule=all_of(*_parts(stack), third))
+        Enrolment.objects.filter(pk=stack.enrolment.pk).update(version=stricter)
+
+        (answer,) = evaluate_learner(learner=learner, at=LATER)
+
+        assert stack.certificate.state == Credential.State.ACTIVE
+        assert (answer.status, answer.standing) == ("unsatisfied", "review")
 
 
 class TestOverdueReview:
