@@ -1,8 +1,10 @@
 """One learner, one rule, one instant: days, explanations, refusals and the stored form."""
 
+import hashlib
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -378,9 +380,43 @@ class TestFactsDigest:
             {"suspensions": (Suspension(NOW),)},
             {"earned_at": NOW},
             {"id": "other"},
+            {"achievement": "B"},
+            {"level": 2},
+            {"credits": Decimal("1.5")},
+            {"source": "rpl"},
+            {"consumed_by": ("P",)},
         ],
     )
     def test_changes_with_whatever_a_verdict_reads(self, change: dict[str, Any]) -> None:
         digests = {facts_digest([a_credential]), facts_digest([replace(a_credential, **change)])}
 
         assert len(digests) == 2
+
+    def test_is_the_fingerprint_of_a_text_that_anybody_can_write_again(self) -> None:
+        full = Fact(
+            id="é2",
+            achievement="B",
+            earned_at=datetime(2025, 3, 1, 9, tzinfo=HALIFAX),
+            expires_on=date(2027, 3, 31),
+            revoked_at=datetime(2026, 1, 2, tzinfo=UTC),
+            revocation="withdrawn",
+            suspensions=(
+                Suspension(datetime(2025, 9, 1, tzinfo=UTC)),
+                Suspension(datetime(2025, 5, 1, tzinfo=UTC), datetime(2025, 6, 1, tzinfo=UTC)),
+            ),
+            level=3,
+            credits=Decimal("2.50"),
+            source="transfer",
+            consumed_by=("Q", "P"),
+        )
+        bare = Fact("a1", "A", datetime(2025, 1, 1, tzinfo=UTC))
+        text = (
+            '[{"achievement":"A","earned_at":"2025-01-01T00:00:00+00:00","id":"a1"},'
+            '{"achievement":"B","consumed_by":["P","Q"],"credits":"2.50",'
+            '"earned_at":"2025-03-01T13:00:00+00:00","expires_on":"2027-03-31","id":"é2","level":3,'
+            '"revocation":"withdrawn","revoked_at":"2026-01-02T00:00:00+00:00","source":"transfer",'
+            '"suspensions":[{"from":"2025-05-01T00:00:00+00:00","to":"2025-06-01T00:00:00+00:00"},'
+            '{"from":"2025-09-01T00:00:00+00:00","to":null}]}]'
+        )
+
+        assert facts_digest([full, bare]) == hashlib.sha256(text.encode()).hexdigest()

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
-from pathways.rules.evaluate import Verdict
-from pathways.rules.lifecycle import Act, Held, LapsePolicy, consequence
-from pathways.rules.tree import Earned
-from tests.pathways.rules.cases import NOW, TODAY, held, verdict_of
+from pathways.rules.evaluate import Entry, Situation, Verdict
+from pathways.rules.lifecycle import Act, Held, LapsePolicy, Life, consequence, life_of
+from pathways.rules.tree import Credits, Earned
+from tests.pathways.rules.cases import HALIFAX, NOW, TODAY, held, verdict_of
 
 POLICIES = ("keep", "suspend", "expire", "review")
 STANDINGS = ("none", "active", "suspended", "review", "expired", "revoked")
@@ -66,3 +67,16 @@ class TestLapse:
     )
     def test_follows_the_policy(self, policy: LapsePolicy, act: Act) -> None:
         assert consequence(verdict=lapsed, lapse_policy=policy, held="active") is act
+
+
+def test_a_rule_too_large_to_decide_has_no_life_that_anybody_should_act_on() -> None:
+    codes = tuple(f"C{number:02}" for number in range(40))
+    case = Situation(
+        rule=Credits(Decimal(12), codes, transfer_max=Decimal(3)),
+        facts=tuple(held(*codes[:30])),
+        catalog={code: Entry(credits=Decimal(1) + Decimal(n) / 100) for n, code in enumerate(codes)},
+        at=NOW,
+        zone=HALIFAX,
+    )
+
+    assert life_of(case, lapse_policy="expire", grace_days=14) == Life("indeterminate")
