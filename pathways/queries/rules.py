@@ -13,6 +13,7 @@ from pathways.models import Act, PathwayVersion, Requirement
 from pathways.rules import tree
 from pathways.rules.evaluate import Entry
 from pathways.rules.exchange import Terms, terms_of
+from pathways.rules.explain import LEVELS
 
 T = TypeVar("T")
 
@@ -77,8 +78,20 @@ def catalogue_for(rule: tree.Rule, also: Iterable[str] = ()) -> dict[str, Entry]
     )
     entries = catalogue(code for code in codes if code.startswith(Act.PREFIX))
     entries |= {row.code: entry_of(row) for row in rows}
-    skills = Competency.objects.filter(public_id__in=named)
-    return entries | {str(row.public_id): Entry(name=row.name, active=False) for row in skills}
+    return entries | competencies(named)
+
+
+def competencies(codes: Iterable[str]) -> dict[str, Entry]:
+    """Competencies by the code that rules call them by: name and levels, nothing that could be earned."""
+    rows = Competency.objects.filter(public_id__in=set(codes)).select_related("framework")
+    return {
+        str(row.public_id): Entry(
+            name=row.name,
+            active=False,
+            attributes={LEVELS: row.framework.levels} if row.framework.levels else {},
+        )
+        for row in rows
+    }
 
 
 def achievements(codes: Iterable[str]) -> dict[str, Achievement]:

@@ -34,7 +34,7 @@ def sentence(rule: Rule, catalog: Mapping[str, Entry]) -> Text:
 def phrase(rule: Rule, catalog: Mapping[str, Entry]) -> Text:
     """What a node asks for, as part of a sentence."""
     what = _unfiltered(rule, catalog)
-    for limit in _limits(rule.filters):
+    for limit in limits(rule.filters):
         what = Text(gettext_noop("%(what)s (%(limit)s)"), {"what": what, "limit": limit})
     return what
 
@@ -46,11 +46,11 @@ def _unfiltered(rule: Rule, catalog: Mapping[str, Entry]) -> Text:
         case Done():
             return Text(gettext_noop("completion of %(name)s"), {"name": _name(rule.step, catalog)})
         case Pool():
-            return _spread(rule, _pool_phrase(rule, catalog))
+            return spread(rule, _pool_phrase(rule, catalog))
         case Credits():
             return _credits_phrase(rule, catalog)
         case Competency():
-            return _competency_phrase(rule)
+            return competency_phrase(rule, catalog)
         case AllOf():
             return _group_phrase(rule.children, catalog)
         case AtLeast():
@@ -63,7 +63,8 @@ def _unfiltered(rule: Rule, catalog: Mapping[str, Entry]) -> Text:
             assert_never(rule)
 
 
-def _spread(pool: Pool, what: Text) -> Text:
+def spread(pool: Pool, what: Text) -> Text:
+    """`what` with the groups that a pool draws from."""
     if pool.min_groups is not None and pool.min_groups > 1:
         params = {"what": what, "groups": pool.min_groups}
         what = Text(gettext_noop("%(what)s, from at least %(groups)s different groups"), params)
@@ -73,6 +74,9 @@ def _spread(pool: Pool, what: Text) -> Text:
     return what
 
 
+# The attribute under which the entry of a competency names its levels, lowest first.
+LEVELS = "levels"
+
 # What may be added up, in words; another attribute of the catalogue is called by its own name.
 _MEASURES = {
     "credits": gettext_noop("%(many)s credits"),
@@ -81,32 +85,49 @@ _MEASURES = {
 }
 
 
-def _sum(rule: Credits, many: object) -> Text:
+def summed(rule: Credits, many: object) -> Text:
+    """An amount of what this node adds up, in words."""
     if rule.measure in _MEASURES:
         return Text(_MEASURES[rule.measure], {"many": many})
     return Text("%(many)s %(measure)s", {"many": many, "measure": rule.measure})
 
 
 def _credits_phrase(rule: Credits, catalog: Mapping[str, Entry]) -> Text:
-    params: dict[str, object] = {"sum": _sum(rule, rule.min), "names": _names(rule.achievements, catalog)}
-    what = Text(gettext_noop("%(sum)s out of %(names)s"), params)
+    params: dict[str, object] = {"sum": summed(rule, rule.min), "names": _names(rule.achievements, catalog)}
+    return capped(rule, Text(gettext_noop("%(sum)s out of %(names)s"), params))
+
+
+def capped(rule: Credits, what: Text) -> Text:
+    """`what` with the limits of a sum."""
     for group, cap in rule.group_caps:
-        params = {"what": what, "sum": _sum(rule, cap), "group": group}
+        params: dict[str, object] = {"what": what, "sum": summed(rule, cap), "group": group}
         what = Text(gettext_noop("%(what)s, at most %(sum)s of them from %(group)s"), params)
     if rule.transfer_max is not None:
-        params = {"what": what, "sum": _sum(rule, rule.transfer_max)}
+        params = {"what": what, "sum": summed(rule, rule.transfer_max)}
         what = Text(gettext_noop("%(what)s, at most %(sum)s of them earned elsewhere"), params)
     if rule.residency_min is not None:
-        params = {"what": what, "sum": _sum(rule, rule.residency_min)}
+        params = {"what": what, "sum": summed(rule, rule.residency_min)}
         what = Text(gettext_noop("%(what)s, at least %(sum)s of them earned here"), params)
     return what
 
 
-def _competency_phrase(rule: Competency) -> Text:
-    params: dict[str, object] = {"code": rule.code, "level": rule.min_level, "count": rule.count}
+def competency_phrase(rule: Competency, catalog: Mapping[str, Entry]) -> Text:
+    """What shows a competency, by its name and its level's where the catalogue says them."""
+    entry = catalog.get(rule.code)
+    levels = entry.attributes.get(LEVELS) if entry is not None else None
+    level: object = rule.min_level
+    if isinstance(levels, list) and 0 < rule.min_level <= len(levels):
+        level = f"“{levels[rule.min_level - 1]}”"
+    params: dict[str, object] = {"name": _name(rule.code, catalog), "level": level, "count": rule.count}
+    if rule.min_level <= 1 and rule.count == 1:
+        return Text(gettext_noop("an achievement that shows “%(name)s”"), params)
+    if rule.min_level <= 1:
+        return Text(gettext_noop("%(count)s achievements that show “%(name)s”"), params)
     if rule.count == 1:
-        return Text(gettext_noop("an achievement that shows %(code)s at level %(level)s or above"), params)
-    return Text(gettext_noop("%(count)s achievements that show %(code)s at level %(level)s or above"), params)
+        return Text(gettext_noop("an achievement that shows “%(name)s” at level %(level)s or above"), params)
+    return Text(
+        gettext_noop("%(count)s achievements that show “%(name)s” at level %(level)s or above"), params
+    )
 
 
 def _some_phrase(rule: AtLeast, catalog: Mapping[str, Entry]) -> Text:
@@ -157,7 +178,16 @@ _SOURCES: dict[Source, str] = {
 }
 
 
-def _limits(filters: Filters) -> Iterator[Text]:
+# What a cleared filter says: the one above does not hold here.
+_CLEARED = {
+    "min_level": gettext_noop("at any level"),
+    "earned_from": gettext_noop("however early"),
+    "earned_to": gettext_noop("however late"),
+    "sources": gettext_noop("from any source"),
+}
+
+
+def limits(filters: Filters) -> Iterator[Text]:
     """What a node asks of every fact below it, filter by filter."""
     if isinstance(filters.min_level, int):
         yield Text(gettext_noop("at level %(level)s or above"), {"level": filters.min_level})
@@ -177,6 +207,11 @@ def _limits(filters: Filters) -> Iterator[Text]:
         yield Text(gettext_noop("still valid"))
     if filters.scope == "none":
         yield Text(gettext_noop("what counts elsewhere may count here too"))
+    elif isinstance(filters.scope, str):
+        yield Text(gettext_noop("counted apart, as “%(scope)s”"), {"scope": filters.scope})
+    for name, cleared in _CLEARED.items():
+        if getattr(filters, name) is None:
+            yield Text(cleared)
 
 
 def _pool_phrase(pool: Pool, catalog: Mapping[str, Entry]) -> Text:
