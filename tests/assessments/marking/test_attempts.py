@@ -48,6 +48,12 @@ class TestAttempts:
         assert (answer.reason, answer.attempt, answer.is_allowed) == (Reason.ON_TIME, 1, True)
         assert answer.level_cap is None
 
+    def test_rules_that_say_nothing_leave_everything_open(self) -> None:
+        answer = asked(Rules(), local(3, 25, 0, 0), FAILED)
+
+        assert answer == Answer(reason=Reason.ON_TIME, attempt=2)
+        assert answer.days_late == 0
+
     def test_none_while_the_last_one_waits_for_its_result(self) -> None:
         waiting = Attempt(returned_on=None, is_passed=None)
 
@@ -167,6 +173,11 @@ class TestAccommodations:
         assert due_of(RULES, None, granted, zone=PRAGUE) == local(3, 25, 23, 59)
 
     def test_a_moment_of_her_own_counts_where_it_is_later(self) -> None:
+        own = Accommodation(extended_to=local(3, 21))
+
+        assert due_of(RULES, None, [own], zone=PRAGUE) == local(3, 21)
+
+    def test_days_and_a_moment_granted_together_give_the_later(self) -> None:
         own = Accommodation(extended_to=local(3, 28), extension_days=1)
 
         assert due_of(RULES, None, [own], zone=PRAGUE) == local(3, 28)
@@ -174,7 +185,9 @@ class TestAccommodations:
     def test_it_holds_for_a_later_attempt_too(self) -> None:
         dated = replace(RULES, resubmission_days=7)
 
-        due_at = due_of(dated, FAILED.returned_on, [Accommodation(extension_days=2)], zone=PRAGUE)
+        due_at = due_of(
+            dated, FAILED.returned_on, [Accommodation(extension_days=2), Accommodation()], zone=PRAGUE
+        )
 
         assert due_at == local(4, 10, 23, 59)
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections import Counter
 from itertools import permutations
+from pathlib import Path
 
 import pytest
 
@@ -51,6 +52,7 @@ def test_no_draw_hangs_on_how_a_process_hashes() -> None:
     told = {
         subprocess.run(
             [sys.executable, "-c", FIGURES],
+            cwd=Path(__file__).resolve().parents[3],
             env={**os.environ, "PYTHONHASHSEED": hash_seed},
             capture_output=True,
             check=True,

@@ -60,8 +60,15 @@ class TestTheWhole:
         assert codes(described("a", "b", "c"), cut="1") == ["CUT_WITHOUT_POINTS"]
 
     def test_a_cut_above_the_highest_levels_lets_nobody_pass(self) -> None:
+        heavy = replace(CHART, weight=Decimal(3), levels=described("a", "b", "c").levels)
+
         assert codes(CHART, cut="2") == []
-        assert codes(CHART, cut="2.01") == ["CUT_OUT_OF_REACH"]
+        assert codes(CHART, heavy, cut="2") == []
+        (finding,) = lint([CHART, CLARITY], cut=Decimal("2.01"))
+        assert (
+            str(finding.message)
+            == "The least mean is 2.01; the highest levels come to 2.00, so nobody could pass."
+        )
 
 
 class TestLevels:
@@ -106,6 +113,8 @@ class TestCriteria:
         assert codes(replace(CHART, competency=" ")) == ["COMPETENCY_MISSING"]
 
     def test_a_hurdle_says_how_high(self) -> None:
+        assert codes(replace(CHART, is_hurdle=True)) == []
+        assert codes(replace(CHART, must_pass_ordinal=None)) == []
         assert codes(replace(CHART, is_hurdle=True, must_pass_ordinal=None)) == ["HURDLE_WITHOUT_LEVEL"]
 
     def test_the_level_to_be_reached_is_one_of_its_own(self) -> None:

@@ -73,6 +73,9 @@ class TestCut:
         assert score([heavy, CLARITY], {"method": 3, "clarity": 2}).mean == Decimal("1.75")
         assert score([heavy, CLARITY], {"method": 2, "clarity": 3}).mean == Decimal("1.25")
 
+    def test_a_weight_below_one_is_a_weight(self) -> None:
+        assert score([criterion("method", weight="0.5")], {"method": 3}, cut=Decimal(2)).passed
+
     def test_a_mean_under_the_cut_is_not_yet_although_nothing_failed(self) -> None:
         outcome = score([METHOD, CLARITY], {"method": 2, "clarity": 2}, cut=Decimal("1.5"))
 
@@ -140,6 +143,14 @@ class TestBorderline:
     def test_a_fail_that_one_level_more_would_mend(self) -> None:
         assert is_borderline([METHOD, CLARITY], {"method": 1, "clarity": 3})
         assert not is_borderline([METHOD, CLARITY], {"method": 1, "clarity": 1})
+
+    def test_two_levels_below_is_no_edge(self) -> None:
+        assert not is_borderline([criterion("method", least=3)], {"method": 1})
+
+    def test_without_points_nothing_lies_near_a_cut(self) -> None:
+        unpointed = Criterion(key="style", weight=Decimal(1), points={1: None})
+
+        assert not is_borderline([unpointed], {"style": 1}, cut=Decimal(0), margin=Decimal(9))
 
     def test_a_cut_without_a_margin_is_an_edge_too(self) -> None:
         free = [criterion("method", least=None), criterion("clarity", least=None)]
