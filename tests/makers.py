@@ -81,7 +81,7 @@ from credentials.services.defining import freeze, publish_achievement
 from credentials.services.designing import confirm_reason, give_reason
 from credentials.services.endorsing import endorse, sign_endorsement
 from credentials.services.issuing import Award, issue
-from credentials.services.jobs import start_job
+from credentials.services.jobs import run_job, start_job
 from credentials.services.keys import make_key
 from credentials.services.once import once
 from credentials.services.piloting import Terms, start_pilot
@@ -93,13 +93,15 @@ from learners.management.demo.loading.rules import write_rule
 from learners.models import LearnerProfile, Notification, ShareLink, User
 from learners.services.notifying import notify_event
 from learners.services.sharing import make_link
-from pathways.models import Enrolment, Evaluation, Pathway, PathwayVersion, ProgrammeDesign
+from pathways.models import Enrolment, Evaluation, Pathway, PathwayVersion, ProgrammeDesign, Simulation
 from pathways.queries import series_to_ask
+from pathways.queries.simulations import job_key, simulation_missing
 from pathways.services.consenting import give_consent
 from pathways.services.designing import start_design
 from pathways.services.enrolling import enrol
 from pathways.services.evaluating import evaluate_learner
 from pathways.services.publishing import publish_pathway
+from pathways.services.simulating import try_on_everybody
 
 TERM_DAY = datetime(2025, 9, 1, 9, 0, tzinfo=UTC)
 """The moment at which things happen where a test names none."""
@@ -848,6 +850,8 @@ def make_pathway_version(
     if not is_published:
         return version
     agree_for_all(version, at=at)
+    if simulation_missing(version):
+        make_simulation(version=version, at=at)
     return publish_pathway(version=version, by=office("second"), at=at)
 
 
@@ -904,3 +908,15 @@ def agree_for_all(version: PathwayVersion, *, at: datetime = LONG_AGO) -> None:
         owner = make_user()
         make_role(user=owner, role=Role.Name.APPROVER, series=series)
         give_consent(version=version, series=series, by=owner, at=at)
+
+
+def make_simulation(*, version: PathwayVersion | None = None, at: datetime = TERM_DAY) -> Simulation:
+    """A draft tried on everybody, its job done to the end."""
+    version = version or make_pathway_version(is_published=False)
+    simulation = try_on_everybody(version=version, by=office(), at=at)
+    job = Job.objects.get(dedupe_key=job_key(simulation))
+    while job.done_at is None:
+        run_job(job_id=job.pk, at=at)
+        job.refresh_from_db()
+    simulation.refresh_from_db()
+    return simulation

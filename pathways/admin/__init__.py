@@ -4,6 +4,7 @@ from pathways.admin.definitions import PathwayAdmin
 from pathways.admin.designs import ProgrammeDesignAdmin
 from pathways.admin.progress import EnrolmentAdmin, EnrolmentChangeAdmin, EvaluationAdmin
 from pathways.admin.rules import PathwayVersionAdmin, RequirementAdmin
+from pathways.admin.simulating import SimulationAdmin
 
 __all__ = [
     "EnrolmentAdmin",
@@ -13,4 +14,5 @@ __all__ = [
     "PathwayVersionAdmin",
     "ProgrammeDesignAdmin",
     "RequirementAdmin",
+    "SimulationAdmin",
 ]

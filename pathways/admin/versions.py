@@ -12,6 +12,7 @@ from config.acts import Act, ActForm, page_of
 from credentials.models import AuditPerson, Series
 from credentials.queries import reaches
 from credentials.services.once import KeyReused, once
+from pathways.admin.simulating import TryOnEverybody, tried_in_words
 from pathways.admin.wording import rule_in_words, say
 from pathways.models import PathwayVersion
 from pathways.queries import rule_for, series_to_ask
@@ -174,6 +175,7 @@ class PublishRule(WarnedAct):
             *super().facts(record),
             (gettext("People who hold a part of it"), holders),
             (gettext("Learners enrolled on earlier versions"), record.pathway.enrolments.current().count()),
+            (gettext("Tried on everybody"), tried_in_words(record)),
             *([(gettext("Consent is missing of"), waiting)] if waiting else []),
         ]
 
@@ -245,7 +247,15 @@ class GiveConsent(RuleAct):
         return self.once(record, form, by, lambda: give_consent(version=record, series=series, by=by, at=at))
 
 
-RULE_ACTS = (SubmitRule(), ApproveRule(), PublishRule(), GiveConsent(), ReturnRule(), RetireRule())
+RULE_ACTS = (
+    TryOnEverybody(),
+    SubmitRule(),
+    ApproveRule(),
+    PublishRule(),
+    GiveConsent(),
+    ReturnRule(),
+    RetireRule(),
+)
 
 
 def consents_in_words(version: PathwayVersion) -> list[str]:

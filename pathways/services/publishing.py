@@ -37,6 +37,7 @@ from pathways.queries import (
     series_to_ask,
     terms_for,
 )
+from pathways.queries.simulations import simulation_missing
 from pathways.rules import tree
 from pathways.rules.evaluate import Entry
 from pathways.rules.exchange import terms_json
@@ -104,6 +105,13 @@ def publish_pathway(*, version: PathwayVersion, by: "User", at: datetime, reason
     else:
         refuse_if_changed(version, at)
     refuse_without_consents(version)
+    if simulation_missing(version):
+        raise CannotPublish(
+            _(
+                "Try this version on the people enrolled first: “Try it on everybody” on its page says what "
+                "it would change for them."
+            )
+        )
     rule = rule_for(version)
     PathwayVersion.objects.filter(pathway=version.pathway, status=PathwayVersion.Status.PUBLISHED).update(
         status=PathwayVersion.Status.SUPERSEDED

@@ -51,6 +51,7 @@ MODELS: Mapping[str, str] = {
     "pathways_enrolment": RECORD,
     "pathways_enrolmentchange": RECORD,
     "pathways_evaluation": RECORD,
+    "pathways_simulation": RECORD,
     "assessments_rubric": DRAFT,
     "assessments_rubriccriterion": PART,
     "assessments_assessment": DRAFT,
@@ -116,6 +117,7 @@ ACTS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("credentials_job", "retry"): ("registrar",),
     ("pathways_pathway", "next-draft"): ("registrar",),
     ("pathways_pathway", "clone"): ("registrar",),
+    ("pathways_pathwayversion", "try"): ("registrar", "approver"),
     ("pathways_pathwayversion", "submit"): ("registrar",),
     ("pathways_pathwayversion", "approve"): ("approver",),
     ("pathways_pathwayversion", "return"): ("approver",),
@@ -135,6 +137,7 @@ MORE: Mapping[str, tuple[tuple[str, ...], str]] = {
     # Draws whatever shape and colour it is asked for; it knows nothing of anybody's.
     "credentials_achievementversion_preview": (("registrar", "approver", "analyst"), "refused"),
     "credentials_issuer_sample": (READERS, "hidden"),
+    "pathways_simulation_table": (READERS, "refused"),
     "pathways_programmedesign_page": (WRITERS, "refused"),
 }
 PAGES = ("changelist", "add", "change", "history", "delete")

@@ -23,7 +23,8 @@ from credentials.models import (
 from credentials.services.importing import start_import
 from credentials.services.rendering import keep_file
 from learners.models import User
-from pathways.models import Enrolment
+from pathways.models import Enrolment, Simulation
+from pathways.services.publishing import publish_pathway
 from tests import makers
 from tests.people import signed_in
 
@@ -117,6 +118,7 @@ def make_world() -> World:
     records.append(cell)
     records += [enrolment, enrolment.pathway, enrolment.version, requirement, enrolment.changes.get()]
     records += [
+        _tried(),
         makers.make_evaluation(enrolment=enrolment),
         makers.make_notification(recipient=learner),
         learner,
@@ -134,6 +136,13 @@ def make_world() -> World:
         other_issuer=makers.make_issuer(),
         legacy=legacy,
     )
+
+
+def _tried() -> Simulation:
+    """What was said of a version before it was published."""
+    simulation = makers.make_simulation()
+    publish_pathway(version=simulation.version, by=makers.office("second"), at=makers.TERM_DAY)
+    return simulation
 
 
 def _legacy() -> Credential:
