@@ -124,8 +124,14 @@ class TestLate:
     def test_within_the_grace_nothing_is_late(self) -> None:
         graceful = replace(RULES, grace=timedelta(minutes=15))
 
-        assert asked(graceful, local(3, 21, 0, 14)).reason is Reason.ON_TIME
+        last = asked(graceful, local(3, 21, 0, 14))
+        assert (last.reason, last.days_late, last.closes_at) == (Reason.ON_TIME, 0, local(3, 21, 0, 14))
         assert asked(graceful, local(3, 21, 0, 15)).reason is Reason.TOO_LATE
+
+    def test_a_grace_outlasts_an_end_of_late_days_before_it(self) -> None:
+        no_days = replace(RULES, grace=timedelta(minutes=15), late=Late.ACCEPT, late_days=0)
+
+        assert asked(no_days, local(3, 21, 0, 14)).closes_at == local(3, 21, 0, 14)
 
     def test_late_work_is_taken_for_so_many_days_and_begun_ones_are_counted(self) -> None:
         for_three_days = replace(RULES, late=Late.ACCEPT, late_days=3)
@@ -201,6 +207,9 @@ class TestAccommodations:
 
         assert time_allowed(timedelta(minutes=minutes), granted) == timedelta(minutes=allowed)
 
+    def test_who_was_granted_nothing_has_the_time_of_everybody(self) -> None:
+        assert time_allowed(timedelta(minutes=90)) == timedelta(minutes=90)
+
     @given(st.integers(0, 60), st.integers(-40, 80))
     def test_a_longer_extension_never_makes_anything_later(self, days: int, moved: int) -> None:
         at = DUE + timedelta(days=moved)
@@ -235,6 +244,11 @@ class TestWhatFailed:
 
     def test_a_cap_never_takes_away_the_level_to_be_reached(self) -> None:
         assert capped(self.RUBRIC, {"method": 4, "clarity": 4}, cap=2) == {"method": 2, "clarity": 3}
+
+    def test_where_nothing_has_to_be_reached_the_cap_alone_counts(self) -> None:
+        free = replace(self.METHOD, must_pass_ordinal=None)
+
+        assert capped([free], {"method": 4}, cap=1) == {"method": 1}
 
     def test_without_a_cap_levels_stand(self) -> None:
         assert capped(self.RUBRIC, {"method": 4}, cap=None) == {"method": 4}

@@ -139,6 +139,9 @@ class TestAlways:
 
         assert list(sample(batch, plan, seed=1).reasons) == [1, 2, 3]
 
+    def test_by_itself_a_plan_takes_in_no_grader_s_first_piece(self) -> None:
+        assert sample([piece(1, nth=1)], Plan(rate=Decimal(0), takes_root=False), seed=1).reasons == {}
+
     def test_a_submission_is_told_all_its_reasons(self) -> None:
         failed = replace(piece(9, nth=1), is_passed=False, is_borderline=True)
 

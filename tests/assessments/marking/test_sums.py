@@ -29,7 +29,9 @@ class TestMiddle:
         assert median([1, 2]) == Fraction(3, 2)
 
     def test_a_percentile_lies_straight_between_its_neighbours(self) -> None:
-        assert percentile([Fraction(0), Fraction(10)], Fraction(1, 4)) == Fraction(5, 2)
+        rising = [Fraction(0), Fraction(10), Fraction(30)]
+
+        assert [percentile(rising, Fraction(quarter, 4)) for quarter in range(5)] == [0, 5, 10, 20, 30]
         assert percentile([Fraction(3)], Fraction(1)) == 3
 
     def test_variance_and_standard_error_divide_by_one_less(self) -> None:
