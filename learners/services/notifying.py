@@ -75,7 +75,8 @@ def notify_event(*, event: CredentialEvent, at: datetime) -> Notification | None
     if kind is None or not event.is_news:
         return None
     credential = event.credential
-    if kind == Kind.CREDENTIAL_ISSUED and credential.source == Credential.Source.PATHWAY:
+    is_awarded_at_its_end = credential.source == Credential.Source.PATHWAY and credential.awarding_version
+    if kind == Kind.CREDENTIAL_ISSUED and is_awarded_at_its_end:
         kind = Kind.PATHWAY_COMPLETE
     return _tell(
         News(

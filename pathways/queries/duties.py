@@ -36,6 +36,8 @@ def stale_enrolments(today: date) -> QuerySet[Enrolment]:
 def unissued() -> QuerySet[Enrolment]:
     """Enrolments whose rule is met and whose certificate is still owed: something stopped its issue."""
     met = Evaluation.objects.filter(enrolment=OuterRef("pk"), is_current=True, status="satisfied")
+    # People were asked, or decided; or it reached its own last day, which a renewal mends.
+    met = met.exclude(standing__in=("waiting", "refused", "expired"))
     held = Credential.objects.live().filter(
         achievement=OuterRef("pathway__awards"),
         recipient=OuterRef("learner"),

@@ -141,7 +141,12 @@ def stacks_into(achievement: Achievement) -> list[Onward]:
 
 def lapse_policies(certificates: Iterable[Credential]) -> dict[int, str]:
     """What each certificate's pathway says of a component that lapses, in words, by the certificate's id."""
-    causes = {row.source_id: row.pk for row in certificates if row.source == Credential.Source.PATHWAY}
+    causes = {
+        row.source_id: row.pk
+        for row in certificates
+        # What a milestone on the way awarded stays.
+        if row.source == Credential.Source.PATHWAY and row.awarding_version
+    }
     enrolments = Enrolment.objects.filter(pk__in=causes).select_related("version")
     return {causes[row.pk]: row.version.get_lapse_policy_display() for row in enrolments}
 

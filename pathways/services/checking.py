@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from credentials.models import Credential, CredentialEvent
-from pathways.models import Enrolment, PathwayVersion
+from pathways.models import Enrolment, MilestoneReached, PathwayVersion
 from pathways.queries import inputs_of, terms_for
 from pathways.services.evaluating import verdict_on
 
@@ -31,6 +31,9 @@ def grounds_lost(*, credentials: Sequence[Credential], at: datetime) -> Mapping[
 def _fault(
     credential: Credential, enrolment: Enrolment | None, version: PathwayVersion | None, at: datetime
 ) -> str:
+    if MilestoneReached.objects.filter(credential=credential).exists():
+        # Reached once, whatever happens later.
+        return ""
     if enrolment is None or version is None or version.pathway_id != enrolment.pathway_id:
         return "the enrolment or the version that awarded it is not there"
     if enrolment.learner_id != credential.recipient_id:
@@ -43,7 +46,7 @@ def _fault(
         return ""
     if verdict.first_satisfied_on is None and not _is_behind(enrolment, inputs.last_event):
         return "the rule of its pathway was never met"
-    keeps = version.lapse_policy == PathwayVersion.Lapse.KEEP
+    keeps = version.lapse_policy == PathwayVersion.Lapse.KEEP or _still_stands(enrolment)
     if keeps or _is_behind(enrolment, inputs.last_event) or _was_reinstated_by_hand(credential):
         return ""
     return "the rule of its pathway is no longer met"
@@ -53,6 +56,11 @@ def _is_behind(enrolment: Enrolment, last_event: int) -> bool:
     """Whether an evaluation is owed, which will do what follows."""
     current = enrolment.evaluations.filter(is_current=True).first()
     return current is None or current.last_event < last_event
+
+
+def _still_stands(enrolment: Enrolment) -> bool:
+    """Whether it is valid though the rule is broken: in its days of grace, or until people decide."""
+    return enrolment.evaluations.filter(is_current=True, standing__in=("grace", "review", "kept")).exists()
 
 
 def _was_reinstated_by_hand(credential: Credential) -> bool:

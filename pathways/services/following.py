@@ -1,21 +1,20 @@
 """What follows from a verdict: issue, suspend, reinstate, expire or revoke the stacked certificate."""
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Literal, TypeAlias
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
-from credentials.models import Credential, CredentialEvent
+from credentials.models import AuditEntry, Credential, CredentialEvent
 from credentials.queries import local_day
-from credentials.services.issuing import AlreadyHeld, Award, ReviewOverdue, issue
 from credentials.services.revoking import end, reinstate, revoke, suspend
-from pathways.models import Enrolment, PathwayVersion
-from pathways.queries import Inputs
-from pathways.rules.evaluate import Situation, Verdict
+from pathways.models import ApprovalCase, Enrolment, Pathway, PathwayVersion
 from pathways.rules.lifecycle import Act, Cause, Held, LapsePolicy, State, consequence, life_of
+from pathways.services.certifying import certify, follow_last_day, ran_out
 from pathways.services.enrolling import change_state
+from pathways.services.judging import Judged, fingerprint
+from pathways.services.milestones import reach_milestones
 
 LAPSE: dict[str, LapsePolicy] = {
     PathwayVersion.Lapse.KEEP: "keep",
@@ -30,81 +29,128 @@ STATE_AFTER = {
     Act.EXPIRE: Enrolment.State.LAPSED,
     Act.REVOKE: Enrolment.State.LAPSED,
 }
+LAPSES = (Act.SUSPEND, Act.EXPIRE, Act.REVIEW)
+APPROVALS_NEEDED = {Pathway.Approval.ONE: 1, Pathway.Approval.TWO: 2}
+# What the audit trail calls the two decisions that later evaluations read.
+REFUSED, DECIDED = "refuse certificate", "decide lapse"
+
+# Beside the states of a life: approved by nobody yet, or refused; broken, and kept by a person's decision.
+Where: TypeAlias = State | Literal["waiting", "refused", "kept"]
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Where the certificate stands by the rule (RULES §9); while it is broken, since when, why, how long."""
 
-    state: State
+    state: Where
     broken_on: date | None = None
     cause: Cause | None = None
     grace_through: date | None = None
 
 
-def standing_of(enrolment: Enrolment, situation: Situation, verdict: Verdict) -> Standing:
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Where it stands now, whether anything was done, and when to look again though nothing changes."""
+
+    standing: Standing
+    has_changed: bool = False
+    look_again_on: date | None = None
+
+
+def standing_of(judgement: Judged) -> Standing:
     """The standing that the rule gives; its whole life is asked only where something is broken."""
+    enrolment, verdict = judgement.enrolment, judgement.verdict
     held = _held(enrolment.certificate)
     if verdict.satisfied is None:
         return Standing("indeterminate")
     if verdict.satisfied:
-        return Standing("active")
+        is_over = held == "expired" and enrolment.certificate is not None and ran_out(enrolment.certificate)
+        return Standing("expired" if is_over else "active")
     if held in {"none", "revoked"}:
-        return Standing("not_issued")
+        return Standing("not_issued" if held == "none" else "revoked")
     life = life_of(
-        situation,
+        judgement.situation,
         lapse_policy=LAPSE[enrolment.version.lapse_policy],
         grace_days=enrolment.version.grace_days,
     )
-    # Issued, and by what is known now never due, though nothing it was made of was void.
-    state = "review" if life.state == "not_issued" else life.state
+    # Issued, and by what is known now never due, though nothing it was made of was void: for people to see.
+    state: Where = "review" if life.state == "not_issued" else life.state
+    if state == "review" and held != "active":
+        state = "suspended" if held == "suspended" else "expired"
     return Standing(state, life.broken_on, life.cause, life.grace_through)
 
 
-def follow(
-    enrolment: Enrolment,
-    situation: Situation,
-    verdict: Verdict,
-    standing: Standing,
-    inputs: Inputs,
-    at: datetime,
-    *,
-    is_news: bool,
-) -> None:
-    """Do the one thing that the verdict makes due; the caller holds the learner and the enrolment."""
-    certificate = enrolment.certificate
-    if certificate is not None and _is_in_a_persons_hands(certificate):
-        return
+def follow(judgement: Judged) -> Followed:
+    """Do what the verdict makes due; the caller holds the learner and the enrolment."""
+    standing, certificate = standing_of(judgement), judgement.enrolment.certificate
+    all_reached = reach_milestones(judgement)
+    look_again_on = None if all_reached else local_day(judgement.at) + timedelta(days=1)
+    if judgement.has_case and judgement.verdict.satisfied is False:
+        close_case(_open_case(judgement.enrolment), ApprovalCase.Outcome.LAPSED, judgement)
+    if certificate is not None and _is_in_a_persons_hands(judgement.enrolment, certificate):
+        return Followed(standing, look_again_on=look_again_on)
+    act = _act_due(judgement, standing)
+    if act in LAPSES and certificate is not None and _was_kept(certificate, standing):
+        return Followed(replace(standing, state="kept"), look_again_on=look_again_on)
+    if act is Act.ISSUE:
+        standing, has_changed = _award(judgement)
+        return Followed(standing, has_changed, look_again_on)
+    if certificate is None:
+        return Followed(standing, look_again_on=look_again_on)
+    has_changed = _act_on(judgement, act, certificate)
+    if act is Act.NONE and not _keep_up(judgement, certificate):
+        look_again_on = local_day(judgement.at)
+    return Followed(standing, has_changed, look_again_on)
+
+
+def close_case(case: ApprovalCase, outcome: ApprovalCase.Outcome, judgement: Judged) -> None:
+    """End a case that the caller holds by its enrolment."""
+    case.outcome, case.closed_at = outcome, judgement.at
+    case.save(update_fields=["outcome", "closed_at"])
+
+
+def _act_due(judgement: Judged, standing: Standing) -> Act:
+    enrolment = judgement.enrolment
+    certificate, held = enrolment.certificate, _held(enrolment.certificate)
     act = consequence(
-        verdict=verdict, lapse_policy=LAPSE[enrolment.version.lapse_policy], held=_held(certificate)
+        verdict=judgement.verdict, lapse_policy=LAPSE[enrolment.version.lapse_policy], held=held
     )
-    if standing.state == "grace" and act is not Act.REINSTATE:
-        # It is broken and still stands: nothing follows before the days of grace are over.
-        return
+    if act is Act.ISSUE and standing.state == "expired":
+        return Act.NONE
     if act is Act.REVOKE and standing.state != "revoked":
         # Only a component that never was right takes a certificate back; anything else, people look at.
-        return
+        return Act.REVIEW
+    if standing.state == "grace" and act is not Act.REINSTATE:
+        # It is broken and still stands: nothing follows before the days of grace are over.
+        return Act.NONE
+    if (
+        act is Act.NONE
+        and held == "active"
+        and certificate
+        and _stood_on_what_was_void(judgement, certificate)
+    ):
+        # Awarded anew with the day on which it was truly earned.
+        _act_on(judgement, Act.REVOKE, certificate)
+        return Act.ISSUE
+    return act
+
+
+def _act_on(judgement: Judged, act: Act, certificate: Credential) -> bool:
+    """Change the certificate; True where something was done."""
+    at, is_news = judgement.at, judgement.is_news
     match act:
-        case Act.ISSUE:
-            if not _issue(enrolment, verdict, inputs, at):
-                return
-        case Act.SUSPEND if certificate:
+        case Act.SUSPEND:
             reason = _("A component it was made of no longer counts.")
             suspend(
-                credential=certificate,
-                reason=reason,
-                public_reason=reason,
-                by=None,
-                at=at,
-                is_news=is_news,
+                credential=certificate, reason=reason, public_reason=reason, by=None, at=at, is_news=is_news
             )
-        case Act.EXPIRE if certificate:
+        case Act.EXPIRE:
             reason = _("A component it was made of is no longer valid.")
             end(credential=certificate, reason=reason, public_reason=reason, at=at, is_news=is_news)
-        case Act.REINSTATE if certificate:
+        case Act.REINSTATE:
             reason = _("The pathway's requirements are met again.")
             reinstate(credential=certificate, reason=reason, by=None, at=at, is_news=is_news)
-        case Act.REVOKE if certificate:
+        case Act.REVOKE:
             reason = _("A component it was made of was never valid.")
             revoke(
                 credential=certificate,
@@ -116,8 +162,64 @@ def follow(
                 is_news=is_news,
             )
         case _:
-            return
-    change_state(enrolment, STATE_AFTER[act], at)
+            return False
+    change_state(judgement.enrolment, STATE_AFTER[act], at)
+    return True
+
+
+def _keep_up(judgement: Judged, certificate: Credential) -> bool:
+    """Where the rule asks for nothing: the last day, and what happened to the certificate by itself.
+
+    False where that is to be tried again in a minute.
+    """
+    states = {
+        Credential.State.ACTIVE: Enrolment.State.COMPLETE,
+        Credential.State.EXPIRED: Enrolment.State.LAPSED,
+    }
+    if certificate.state in states:
+        change_state(judgement.enrolment, states[Credential.State(certificate.state)], judgement.at)
+    is_bound = judgement.enrolment.version.lapse_policy == PathwayVersion.Lapse.EXPIRE
+    if is_bound and judgement.verdict.satisfied and certificate.state == Credential.State.ACTIVE:
+        return follow_last_day(judgement, certificate)
+    return True
+
+
+def _award(judgement: Judged) -> tuple[Standing, bool]:
+    """Issue the certificate, or have people asked first; where it stands then, and whether it was issued."""
+    enrolment, met_on = judgement.enrolment, _met_on(judgement)
+    needs = APPROVALS_NEEDED.get(Pathway.Approval(enrolment.pathway.approval), 0)
+    case = _open_case(enrolment) if judgement.has_case else None
+    if case is None and needs:
+        if _was_refused(judgement):
+            return Standing("refused"), False
+        ApprovalCase.objects.create(enrolment=enrolment, needs=needs, met_on=met_on, opened_at=judgement.at)
+        return Standing("waiting"), False
+    if case is not None and case.approvals.filter(is_approved=True).count() < case.needs:
+        return Standing("waiting"), False
+    if certify(judgement, met_on=met_on, is_approved=case is not None) is None:
+        return Standing("active"), False
+    if case is not None:
+        close_case(case, ApprovalCase.Outcome.APPROVED, judgement)
+    change_state(enrolment, STATE_AFTER[Act.ISSUE], judgement.at)
+    return Standing("active"), True
+
+
+def _met_on(judgement: Judged) -> date:
+    """The day that dates the certificate: the first on which its requirements were met (RULES §5, §9)."""
+    enrolment, today = judgement.enrolment, local_day(judgement.at)
+    day = judgement.verdict.first_satisfied_on or today
+    if enrolment.certificate is not None:
+        life = life_of(
+            judgement.situation,
+            lapse_policy=LAPSE[enrolment.version.lapse_policy],
+            grace_days=enrolment.version.grace_days,
+        )
+        day = life.issued_on or day
+        ended = enrolment.certificate.state == Credential.State.EXPIRED
+        if ended and day <= local_day(enrolment.certificate.earned_at):
+            # A renewal in place leaves no trace of the days between: it is met again since it is known.
+            day = today
+    return max(day, enrolment.version.effective_from or day)
 
 
 def _held(certificate: Credential | None) -> Held:
@@ -132,49 +234,57 @@ def _held(certificate: Credential | None) -> Held:
     return standings.get(certificate.state, "none")
 
 
-def _is_in_a_persons_hands(certificate: Credential) -> bool:
-    """Whether somebody suspended or revoked the certificate itself: no rule undoes that."""
+def _is_in_a_persons_hands(enrolment: Enrolment, certificate: Credential) -> bool:
+    """Whether somebody suspended or revoked the certificate itself: no rule undoes that.
+
+    Suspended because of a lapse that somebody decided, it returns with what had lapsed.
+    """
     if certificate.state not in (Credential.State.SUSPENDED, Credential.State.REVOKED):
         return False
     ended = (CredentialEvent.Kind.SUSPENDED, CredentialEvent.Kind.REVOKED)
     last = certificate.events.filter(kind__in=ended).order_by("-pk").first()
-    return last is not None and last.by_id is not None
-
-
-def _issue(enrolment: Enrolment, verdict: Verdict, inputs: Inputs, at: datetime) -> bool:
-    components = [inputs.credentials[pk] for pk in verdict.used if pk in inputs.credentials]
-    award = Award(
-        achievement=enrolment.pathway.awards,
-        recipient=enrolment.learner,
-        source=Credential.Source.PATHWAY,
-        source_id=enrolment.pk,
-        issue_no=(enrolment.certificate.issue_no + 1) if enrolment.certificate else 1,
-        awarding_version=enrolment.version_id,
-        earned_at=_met_at(verdict, components, at),
-        components=components,
-    )
-    try:
-        certificate = issue(award=award, at=at, is_news=_is_news(components, at))
-    except (AlreadyHeld, ReviewOverdue):
-        # What waits for a review is found by `queries.stale_enrolments` once it is decided.
+    if last is None or last.by_id is None:
         return False
-    enrolment.certificate = certificate
-    enrolment.save(update_fields=["certificate"])
-    return True
+    if last.kind == CredentialEvent.Kind.REVOKED:
+        return True
+    decided = AuditEntry.objects.filter(
+        act=DECIDED, object_type=enrolment._meta.label_lower, object_id=str(enrolment.pk)
+    ).first()
+    return decided is None or decided.facts.get("event") != last.pk
 
 
-def _met_at(verdict: Verdict, components: list[Credential], at: datetime) -> datetime:
-    """The instant the requirements were met: on the first satisfied day, however late we ran."""
-    day = verdict.first_satisfied_on or local_day(at)
-    on_that_day = [row.earned_at for row in components if local_day(row.earned_at) == day]
-    noon = datetime.combine(day, datetime.min.time(), tzinfo=ZoneInfo(settings.PORTAL_TIME_ZONE)) + timedelta(
-        hours=12
-    )
-    return min(at, max(on_that_day, default=noon))
+def _was_kept(certificate: Credential, standing: Standing) -> bool:
+    """Whether a person put it back in force after this break: she knew, and decided otherwise."""
+    last = certificate.events.order_by("-pk").first()
+    if last is None or last.kind != CredentialEvent.Kind.REINSTATED or last.by_id is None:
+        return False
+    return standing.broken_on is None or local_day(last.at) >= standing.broken_on
 
 
-def _is_news(components: list[Credential], at: datetime) -> bool:
-    """A certificate that follows only from records loaded as history is history too."""
-    return CredentialEvent.objects.filter(
-        credential__in=components, kind=CredentialEvent.Kind.ISSUED, is_news=True
-    ).exists()
+def _stood_on_what_was_void(judgement: Judged, certificate: Credential) -> bool:
+    """Whether a part of it never was right, and without that part it was earned on a later day only."""
+    first = judgement.verdict.first_satisfied_on
+    if first is None or first <= local_day(certificate.earned_at):
+        return False
+    snapshot = judgement.enrolment.snapshots.filter(credential=certificate).first()
+    void = {
+        fact.id
+        for fact in judgement.situation.facts
+        if fact.revocation == "void" and fact.revoked_at is not None and fact.revoked_at <= judgement.at
+    }
+    return snapshot is not None and not void.isdisjoint(snapshot.verdict["used"])
+
+
+def _open_case(enrolment: Enrolment) -> ApprovalCase:
+    return ApprovalCase.objects.get(enrolment=enrolment, closed_at__isnull=True)
+
+
+def _was_refused(judgement: Judged) -> bool:
+    """Whether people refused just this; what changed since may be asked about again."""
+    last = judgement.enrolment.cases.order_by("-pk").first()
+    if last is None or last.outcome != ApprovalCase.Outcome.REFUSED:
+        return False
+    entry = AuditEntry.objects.filter(
+        act=REFUSED, object_type=last._meta.label_lower, object_id=str(last.pk)
+    ).first()
+    return entry is not None and entry.facts["facts"] == fingerprint(judgement)
