@@ -23,7 +23,7 @@ from pathways.rules.evaluate.verdict import Uncounted, Verdict
 from pathways.rules.tree import NO_FILTERS, Filters, Rule, Validity, is_plain, keyed, listed, rule_sha256
 
 # Kept with every issue; raised whenever the same rule and facts might get another verdict.
-ENGINE_VERSION = "1"
+ENGINE_VERSION = "2"
 
 # Places times sources beyond which a rule is left to people rather than keeping a worker busy.
 BUDGET = 20_000

@@ -170,7 +170,8 @@ class Decision:
             chosen = not isinstance(node, AtLeast) or judgement.plan is None or child.key in judgement.plan.at
             if alone or not chosen:
                 own = self._judged(child)
-                shown_parts.append(self._explained(child, own, alone=own.plan is None, chosen=chosen))
+                is_alone = alone or own.plan is None
+                shown_parts.append(self._explained(child, own, alone=is_alone, chosen=chosen))
             else:
                 shown_parts.append(self._explained(child, judgement, alone=False))
         return tuple(shown_parts)

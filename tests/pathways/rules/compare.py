@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import MISSING, fields
 
-from pathways.rules.evaluate import Reason, Situation, Verdict, judged
+from pathways.rules.evaluate import Reason, Situation, Verdict, judged, prepared
+from pathways.rules.evaluate.deciding import is_common
 from pathways.rules.lifecycle import life_of
 from pathways.rules.tree import UNSET, Filters, Rule, kind, nodes
 from tests.pathways.rules.exhaustive import World
@@ -74,6 +75,7 @@ def counted(case: Situation, verdict: Verdict) -> Iterator[str]:
     """What occurs in one situation, by the name of its row in the table."""
     yield f"status {verdict.status}"
     yield from ["not compared"] * beyond(verdict)
+    yield "way quick" if is_common(prepared(case)) else "way general"
     for node in nodes(case.rule):
         yield f"kind {kind(node)}"
         yield from (f"field {kind(node)} {name}" for name in given(node))

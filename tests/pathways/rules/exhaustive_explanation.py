@@ -18,17 +18,24 @@ MET = ("waived", "satisfied", "at_risk")
 class Judged:
     """The whole rule, or one node judged alone: its world, its answer and what follows from it."""
 
-    def __init__(self, case: Situation, ahead: int, *, with_deadline: bool) -> None:
+    def __init__(self, case: Situation, ahead: int, *, with_deadline: bool, each_alone: bool = False) -> None:
         self.case, self.ahead, self.with_deadline = case, ahead, with_deadline
         self.world = World(case)
         self.answer: Answer = self.world.answer(ahead)
+        # Of a rule that is out of reach every node at every depth.
+        self.each_alone = each_alone or not self.answer.plans
         self.finish_by = self.world.finish_by() if with_deadline else None
         self.out = self.world.in_force(case.at, case.at)
         self.today = self.world.day(case.at)
 
     def alone(self, node: Rule) -> "Judged":
         rule = replace(node, filters=Filters(**self.world.limits[node.key]))
-        return Judged(replace(self.case, rule=rule), self.ahead, with_deadline=self.with_deadline)
+        return Judged(
+            replace(self.case, rule=rule),
+            self.ahead,
+            with_deadline=self.with_deadline,
+            each_alone=self.each_alone,
+        )
 
     def faults(self, told: Explained) -> list[str]:
         """What no plan of this rule explains; empty where one explains everything."""
@@ -66,7 +73,7 @@ class Judged:
                 if not row.chosen and self._items(child, plan):
                     yield f"{child.key}: used, but not chosen"
         for child, row in zip(below, told.children, strict=True):
-            if plan is None or not row.chosen:
+            if plan is None or self.each_alone or not row.chosen:
                 yield from self.alone(child).faults(row)
             else:
                 yield from self._faults(child, row, plan)

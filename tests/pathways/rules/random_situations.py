@@ -1,6 +1,7 @@
 """Small random situations of every kind, the same for the same seed."""
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -46,6 +47,13 @@ MOMENTS = (
     (ZoneInfo("Asia/Kathmandu"), datetime(2028, 2, 26, 18, 15, tzinfo=UTC)),
     (ZoneInfo("Africa/Nairobi"), datetime(2026, 12, 20, 23, 0, tzinfo=UTC)),
 )
+NOTHING_BESIDE: dict[str, Any] = {
+    "equivalences": (),
+    "exemptions": (),
+    "at_most": (),
+    "milestones": (),
+    "exclusive_with": frozenset(),
+}
 LENGTHS = (
     Window(days=2),
     Window(days=10),
@@ -68,6 +76,8 @@ class Maker:
     def __init__(self, seed: int) -> None:
         self.r = random.Random(seed)  # noqa: S311
         self.places = 0
+        # Now and then nothing but what the engine decides by its quick way.
+        self.is_plain = self.chance(0.06)
         self.zone, self.now = self.r.choice(MOMENTS)
         self.today = self.now.astimezone(self.zone).date()
 
@@ -79,9 +89,8 @@ class Maker:
         return tuple(self.r.sample(CODES, many))
 
     def leaf(self) -> Rule:
-        kind = self.r.choices(("earned", "step", "pool", "credits", "competency"), weights=(4, 1.5, 4, 2, 2))[
-            0
-        ]
+        weights = (4, 0, 4, 0, 0) if self.is_plain else (4, 1.5, 4, 2, 2)
+        (kind,) = self.r.choices(("earned", "step", "pool", "credits", "competency"), weights)
         filters = self.filters(0.42)
         if kind == "earned":
             return Earned(self.r.choice(CODES), filters=filters)
@@ -94,14 +103,14 @@ class Maker:
         if kind == "pool":
             many = self.r.choice((1, 1, 2, 2, 3)) if self.places < 3 else 1
             listed = self.some(max(many, 2), 4)
-            grouped = self.chance(0.35) and many > 1
+            grouped = self.chance(0.35) and many > 1 and not self.is_plain
             return Pool(
                 many,
                 listed,
                 filters=filters,
                 min_groups=2 if grouped and self.chance(0.5) else None,
                 max_per_group=self.r.choice((1, 1, 2)) if grouped and self.chance(0.7) else None,
-                group_by=self.r.choice(("series", "unit")),
+                group_by="series" if self.is_plain else self.r.choice(("series", "unit")),
             )
         caps = ((self.r.choice(("x", "x", "y")), Decimal(self.r.choice(("1", "1.5", "2.50")))),)
         return Credits(
@@ -115,7 +124,7 @@ class Maker:
         )
 
     def filters(self, part: float) -> Filters:
-        if not self.chance(part):
+        if self.is_plain or not self.chance(part):
             return NO_FILTERS
         options: dict[str, Any] = {
             "min_level": self.r.choice((1, 2, 3, None)),
@@ -135,7 +144,8 @@ class Maker:
             leaf = self.leaf()
             self.places += getattr(leaf, "n", 1)
             return leaf
-        kind = self.r.choices(("all", "n_of", "ordered", "within"), weights=(3, 3, 2, 2))[0]
+        weights = (1, 0, 0, 0) if self.is_plain else (3, 3, 2, 2)
+        (kind,) = self.r.choices(("all", "n_of", "ordered", "within"), weights)
         filters = self.filters(0.2)
         if kind == "within":
             length = self.r.choice(LENGTHS)
@@ -226,13 +236,13 @@ class Maker:
         rule = keyed(rule)
         wanted = sorted(listed(rule)) or list(CODES)
         facts = [self.fact(number, wanted) for number in range(self.r.randint(1, 7))]
-        found = [self.exemption(rule, facts) for _ in range(self.r.choice((0, 0, 1, 1, 2)))]
+        exempted = [self.exemption(rule, facts) for _ in range(self.r.choice((0, 0, 1, 1, 2)))]
         equal = [self.equivalence(*self.r.sample(CODES, 2)) for _ in range(self.r.choice((0, 0, 0, 1, 1, 2)))]
         pauses = [self.pause() for _ in range(self.r.choice((0, 0, 0, 1, 2)))]
         at_most = [self.at_most(wanted) for _ in range(self.r.choice((0, 0, 0, 0, 1, 2)))]
         places = [None, *(node.key for node in nodes(rule))]
         marks = [Milestone(code, self.r.randint(1, 3), self.r.choice(places)) for code in ("M", "N")]
-        return Situation(
+        found = Situation(
             rule=rule,
             facts=tuple(facts),
             catalog={code: self.entry() for code in CATALOGUE},
@@ -240,7 +250,7 @@ class Maker:
             zone=self.zone,
             horizon_days=12,
             equivalences=tuple(equal),
-            exemptions=tuple(each for each in found if each),
+            exemptions=tuple(each for each in exempted if each),
             at_most=tuple(at_most),
             milestones=tuple(marks) if self.chance(0.2) else (),
             exclusive_with=frozenset({"P", "Q"}) if self.chance(0.4) else frozenset(),
@@ -249,6 +259,7 @@ class Maker:
             pauses=tuple(pauses),
             defaults=self.filters(0.12),
         )
+        return replace(found, **NOTHING_BESIDE) if self.is_plain else found
 
 
 def situation(seed: int) -> Situation:

@@ -202,6 +202,24 @@ class TestWhatTheComparisonFound:
 
         assert judged(case).assignment == decide(case).assignment == {"r.0": ("b",), "r.1": ("c",)}
 
+    def test_in_a_rule_out_of_reach_every_node_is_judged_alone_at_every_depth(self) -> None:
+        case = prepared(
+            Situation(
+                rule=AllOf((Earned("GONE"), AllOf((Earned("A"), Pool(1, ("A", "B")))))),
+                facts=(Fact("a", "A", NOW - timedelta(days=9)),),
+                catalog={**catalogue("A", "B"), "GONE": Entry(active=False)},
+                at=NOW,
+                zone=HALIFAX,
+            )
+        )
+
+        quick, general = judged(case).explanation, decide(case).explanation
+
+        assert general == quick
+        within = general.children[1]
+        assert (within.status, within.missing_options) == ("partial", ("B",))
+        assert [child.status for child in within.children] == ["satisfied", "satisfied"]
+
     def test_either_of_two_equals_is_a_next_step_where_only_one_is_worth_something_elsewhere(self) -> None:
         case = Situation(
             rule=AtLeast(1, (Earned("B"), Credits(Decimal(1), ("A", "B"), measure="hours"))),
