@@ -6,36 +6,33 @@ decided, so what it can spend is bounded here from above, generously.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from math import comb, prod
 
 from pathways.rules.evaluate.facts import Entry
 from pathways.rules.evaluate.judge import PLANS, WAYS
 from pathways.rules.evaluate.situation import Situation
-from pathways.rules.tree import AtLeast, Pool, Rule, is_leaf, nodes
+from pathways.rules.tree import AtLeast, Pool, Rule, children, is_leaf, nodes
 
 # No learner holds more facts, or has more stays, of those that the quick way is for.
 MOST = 200
 
 
-def most_events(
-    situation: Situation, candidates: Mapping[str, Sequence[str]], *, choices: int, turns: int
-) -> int:
+def most_events(situation: Situation, candidates: Mapping[str, Sequence[str]], *, turns: int) -> int:
     """How many facts and stays a learner may have; below nothing where no learner is safe.
 
     `candidates` are the codes that could fill each leaf, `turns` the days that the rule itself names.
     """
-    if choices >= PLANS:
+    if _choices(situation.rule) >= PLANS:
         return -1
     events = -1
-    while events < MOST and _spent(situation, candidates, choices, turns, events + 1) <= WAYS:
+    while events < MOST and _spent(situation, candidates, turns, events + 1) <= WAYS:
         events += 1
     return events
 
 
-def _spent(
-    situation: Situation, candidates: Mapping[str, Sequence[str]], choices: int, turns: int, events: int
-) -> int:
+def _spent(situation: Situation, candidates: Mapping[str, Sequence[str]], turns: int, events: int) -> int:
     rule, could = situation.rule, {code for codes in candidates.values() for code in codes}
-    plain, dealt = _of_a_search(situation, candidates, choices, len(could) + events)
+    plain, dealt = _of_a_search(situation, candidates, len(could) + events)
     # A node that is judged alone asks how far it is now, with each code more, and on each day ahead.
     judged = sum(1 for _ in nodes(rule)) + 1
     of_a_node = 5 + len(could) + 3 * (2 * events + turns)
@@ -44,7 +41,7 @@ def _spent(
 
 
 def _of_a_search(
-    situation: Situation, candidates: Mapping[str, Sequence[str]], choices: int, columns: int
+    situation: Situation, candidates: Mapping[str, Sequence[str]], columns: int
 ) -> tuple[int, int]:
     """What one search may spend that only measures, and one that deals facts to their places."""
     rule, catalog = situation.rule, situation.catalog
@@ -53,7 +50,7 @@ def _of_a_search(
     listed = Counter(code for codes in candidates.values() for code in codes)
     copies = sum(places for code in listed if catalog[code].repeatable)
     if not any(_is_grouped(leaf) for leaf in leaves):
-        search = choices * places * (columns + copies)
+        search = _choices(rule) * places * (columns + copies)
         return search, search
     if copies or any(isinstance(node, AtLeast) for node in nodes(rule)):
         return WAYS + 1, WAYS + 1
@@ -62,6 +59,12 @@ def _of_a_search(
     partly = [_partly(leaf, candidates[leaf.key], catalog) for leaf in leaves]
     plain = 4**shared * columns * sum(partly)
     return plain, plain * (places + 1)
+
+
+def _choices(node: Rule) -> int:
+    """At least as many choices of parts as this node, or any below it alone, leaves to the engine."""
+    below = prod(map(_choices, children(node)))
+    return max(1, comb(len(node.children), node.n)) * below if isinstance(node, AtLeast) else below
 
 
 def _places(leaf: Rule) -> int:

@@ -6,7 +6,7 @@ Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 # Beyond so many answers all are let go and found anew: no stream of learners can fill the memory.
-MOST = 50_000
+MOST = 20_000
 
 
 class Memory(dict[Key, Value]):

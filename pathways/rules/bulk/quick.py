@@ -57,8 +57,7 @@ class Quick:
         """What the engine would answer; None where it has to be asked."""
         if len({fact.id for fact in facts}) < len(facts):
             return None
-        if len(facts) + sum(len(fact.suspensions) for fact in facts) > self.layout.most:
-            return None
+        events = len(facts)
         rows: list[Row] = []
         copies: dict[int, int] = {}
         next_change_on = self.turn
@@ -67,8 +66,10 @@ class Quick:
             if fact.earned_at.tzinfo is None:
                 return None
             calm = fact.revoked_at is None and not fact.suspensions and fact.earned_at <= at
-            if not calm and any(instant.tzinfo is None for instant in fact.instants()):
-                return None
+            if not calm:
+                if any(instant.tzinfo is None for instant in fact.instants()):
+                    return None
+                events += len(fact.suspensions)
             if not calm or fact.expires_on is not None:
                 day = self._change_on(fact, calm=calm)
                 if day is not None and (next_change_on is None or day < next_change_on):
@@ -80,6 +81,8 @@ class Quick:
                     copy = copies[slot] = copies.get(slot, 0) + 1
                     slot = self.layout.slot(-1 - slot, copy)
                 rows.append(Row(fact, slot, seats, calm))
+        if events > self.layout.most:
+            return None
         if not rows and next_change_on == self.turn:
             return self._blank
         return self._answered(rows, next_change_on)
@@ -98,7 +101,7 @@ class Quick:
             remaining=remaining,
             total=self.total,
             used=self._used(now, outcome),
-            first_satisfied_on=self._first_met_on(rows),
+            first_satisfied_on=self._first_met_on(rows, now, outcome),
             holds_through=self._holds_through(rows) if remaining == 0 else None,
             next_change_on=next_change_on,
             milestones_due=due,
@@ -167,12 +170,17 @@ class Quick:
                 due.append(row.code)
         return tuple(sorted(due))
 
-    def _first_met_on(self, rows: Sequence[Row]) -> date | None:
+    def _first_met_on(
+        self, rows: Sequence[Row], now: Sequence[tuple[Row, int]], outcome: Outcome
+    ) -> date | None:
         """The local day on which the rule was first met, as things then stood."""
+        if len(now) == len(rows) and all(row.calm and seats == row.seats for row, seats in now):
+            # What counts today has counted from the day it was earned: nothing was ever lost.
+            return self._reached_on(rows) if outcome.remaining == 0 else None
         at, zone = self.situation.at, self.situation.zone
         history = [row for row in rows if row.calm or not _was_never(row.fact, at)]
         all_of_it = self._state((row, row.seats) for row in history)
-        # Nobody has ever held more at one time than all that she held one after another.
+        # Nobody held more at any one time than all that she held one after another.
         if self.root.outcome(all_of_it).remaining != 0:
             return None
         beginnings = {row.fact.earned_at for row in history}
@@ -185,8 +193,20 @@ class Quick:
                 return day
         return None
 
+    def _reached_on(self, rows: Sequence[Row]) -> date | None:
+        """The local day of the fact that, of those earned one after another, made them enough."""
+        state = 0
+        for row in sorted(rows, key=lambda row: row.fact.earned_at):
+            state |= row.seats << row.slot * self.width
+            if self.root.outcome(state).remaining == 0:
+                return local_day(row.fact.earned_at, self.situation.zone)
+        return None
+
     def _holds_through(self, rows: Sequence[Row]) -> date | None:
         at, zone = self.situation.at, self.situation.zone
+        lasting = self._state((row, row.seats) for row in rows if row.calm and row.fact.expires_on is None)
+        if self.root.outcome(lasting).remaining == 0:
+            return None
         known = [row for row in rows if row.fact.earned_at <= at]
         days: set[date] = set()
         for row in known:

@@ -122,6 +122,7 @@ class Seating:
         self.endless = endless
         self._by_state: Memory[int, Outcome] = Memory()
         self._by_shape: Memory[tuple[tuple[int, int], ...], Outcome] = Memory()
+        self._used: Memory[tuple[tuple[int, int], ...], tuple[int, ...]] = Memory()
 
     def outcome(self, state: int) -> Outcome:
         """How far this state is from filling one of the choices."""
@@ -199,6 +200,13 @@ class Seating:
         """The positions of the facts that the canonical plan uses, when the outcome is theirs."""
         if outcome.remaining is None:
             return ()
+        if len({slot for slot, _ in held}) < len(held):
+            return self._chosen(held, outcome)
+        # With one fact of each identity it does not matter which identities they are.
+        order = tuple([(seats, self._fresh(slot)) for slot, seats in held])
+        return self._used.get(order) or self._used.keep(order, self._chosen(held, outcome))
+
+    def _chosen(self, held: Held, outcome: Outcome) -> tuple[int, ...]:
         if self._is_even(held, outcome):
             return min(_filled(choice, held) for choice in outcome.choices)
         return min(self._priced(choice, held) for choice in outcome.choices)[1]
