@@ -392,6 +392,11 @@ class TestFactsDigest:
 
         assert len(digests) == 2
 
+    def test_of_an_amount_is_that_of_its_digits_however_it_was_written(self) -> None:
+        digests = {facts_digest([replace(a_credential, credits=Decimal(text))]) for text in ("100", "1E+2")}
+
+        assert len(digests) == 1
+
     def test_is_the_fingerprint_of_a_text_that_anybody_can_write_again(self) -> None:
         full = Fact(
             id="é2",

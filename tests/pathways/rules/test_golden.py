@@ -146,7 +146,8 @@ class TestImpossibleRules:
         assert [(each.code, each.node) for each in lint(rule, catalogue("A"))] == [
             ("E_EMPTY_GROUP", "halfway")
         ]
-        assert verdict_of(rule, held("A")).status == "unreachable"
+        verdict = verdict_of(rule, held("A"))
+        assert (verdict.status, verdict.first_satisfied_on) == ("unreachable", None)
 
 
 class TestRevokedComponent:
@@ -330,6 +331,11 @@ class TestOrderAndWindows:
         assert Window(months=4).after(date(2027, 10, 31)) == date(2028, 2, 29)
         assert Window(years=1).after(date(2028, 2, 29)) == date(2029, 2, 28)
         assert Window(months=1, weeks=1, days=1).after(date(2026, 1, 31)) == date(2026, 3, 8)
+
+    def test_a_window_may_end_in_the_last_year_there_is_and_never_leads_beyond(self) -> None:
+        assert Window(years=1).after(date(9998, 5, 5)) == date(9999, 5, 5)
+        assert Window(years=1).after(date(9999, 5, 5)) == date.max
+        assert Window(days=300).after(date(9999, 5, 5)) == date.max
 
     @pytest.mark.parametrize("day", [date(2026, 3, 8), date(2026, 11, 1), date(2028, 2, 29)])
     def test_golden_26_the_last_day_counts_to_its_last_instant(self, day: date) -> None:

@@ -1,15 +1,15 @@
 """What a verdict does to the credential that a learner already holds, or does not."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
-from pathways.rules.evaluate import Entry, Situation, Verdict
-from pathways.rules.lifecycle import Act, Held, LapsePolicy, Life, consequence, life_of
+from pathways.rules.evaluate import Entry, Fact, Situation, Verdict, end_of_day
+from pathways.rules.lifecycle import Act, Held, LapsePolicy, Life, State, consequence, life_of
 from pathways.rules.tree import Credits, Earned
-from tests.pathways.rules.cases import HALIFAX, NOW, TODAY, held, verdict_of
+from tests.pathways.rules.cases import HALIFAX, NOW, TODAY, catalogue, held, verdict_of
 
 POLICIES = ("keep", "suspend", "expire", "review")
 STANDINGS = ("none", "active", "suspended", "review", "expired", "revoked")
@@ -80,3 +80,59 @@ def test_a_rule_too_large_to_decide_has_no_life_that_anybody_should_act_on() -> 
     )
 
     assert life_of(case, lapse_policy="expire", grace_days=14) == Life("indeterminate")
+
+
+class TestLife:
+    """One component that lasts to 10 March 2026, lived through to some day after."""
+
+    ENDING = Fact("a", "A", datetime(2026, 1, 5, 2, 0, tzinfo=UTC), expires_on=date(2026, 3, 10))
+
+    def lived(self, *facts: Fact, on: date, policy: LapsePolicy = "suspend", grace_days: int = 5) -> Life:
+        case = Situation(
+            rule=Earned("A"),
+            facts=facts or (self.ENDING,),
+            catalog=catalogue("A"),
+            at=end_of_day(on, HALIFAX),
+            zone=HALIFAX,
+        )
+        return life_of(case, lapse_policy=policy, grace_days=grace_days)
+
+    def test_begins_on_the_institutions_day_and_not_on_that_of_greenwich(self) -> None:
+        assert self.lived(on=date(2026, 1, 4)).issued_on == date(2026, 1, 4)
+        assert self.lived(on=date(2026, 1, 3)).state == "not_issued"
+
+    def test_breaks_at_the_end_of_the_institutions_day(self) -> None:
+        gone = replace(self.ENDING, expires_on=None, revoked_at=datetime(2026, 3, 11, 2, tzinfo=UTC))
+
+        life = self.lived(replace(gone, revocation="withdrawn"), on=date(2026, 3, 20))
+
+        assert (life.broken_on, life.cause, life.grace_through) == (date(2026, 3, 10), "revocation", None)
+
+    def test_what_is_kept_shows_its_break_and_no_grace(self) -> None:
+        life = self.lived(on=date(2026, 3, 12), policy="keep")
+
+        assert life == Life("active", 1, date(2026, 1, 4), date(2026, 3, 11), "expiry", None)
+
+    @pytest.mark.parametrize(
+        ("on", "state"), [(15, "grace"), (16, "suspended")], ids=["last day of grace", "day after"]
+    )
+    def test_grace_counts_the_day_it_broke_on_as_the_first(self, on: int, state: State) -> None:
+        life = self.lived(on=date(2026, 3, on))
+
+        assert (life.state, life.broken_on, life.grace_through) == (
+            state,
+            date(2026, 3, 11),
+            date(2026, 3, 15),
+        )
+
+    def test_a_part_that_was_never_right_moves_the_day_of_issue(self) -> None:
+        wrong = replace(
+            self.ENDING, id="wrong", earned_at=datetime(2025, 6, 1, tzinfo=UTC), revocation="void"
+        )
+        found_out = replace(wrong, revoked_at=datetime(2026, 2, 1, tzinfo=UTC))
+
+        before = self.lived(self.ENDING, wrong, on=date(2026, 2, 1))
+        after = self.lived(self.ENDING, found_out, on=date(2026, 2, 1))
+
+        assert (before.issue_no, before.issued_on) == (1, date(2025, 5, 31))
+        assert (after.issue_no, after.issued_on) == (1, date(2026, 1, 4))
