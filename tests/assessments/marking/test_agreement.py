@@ -202,6 +202,9 @@ class TestAnIndependentCount:
 
         assert same(intraclass(rows), naive_icc(rows))
 
+    def test_icc_of_as_few_as_two_submissions(self) -> None:
+        assert same(intraclass([[1, 2, 4], [3, 5, 4]]), naive_icc([[1, 2, 4], [3, 5, 4]]))
+
 
 class TestNotDefined:
     def test_all_grades_equal_is_neither_0_nor_1(self) -> None:
