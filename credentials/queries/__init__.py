@@ -1,6 +1,14 @@
 """What is asked about credentials: the catalogue, a verification page's facts, what waits for staff."""
 
-from credentials.queries.activities import Activity, Date, activities_of, activity, dates_of, resources_for
+from credentials.queries.activities import (
+    Activity,
+    Date,
+    activities_of,
+    activity,
+    dates_of,
+    price_in_words,
+    resources_for,
+)
 from credentials.queries.catalogue import (
     Card,
     Choices,
@@ -85,6 +93,7 @@ __all__ = [
     "overdue_list",
     "pilots_over",
     "plain",
+    "price_in_words",
     "public_endorsement",
     "public_version",
     "reaches",

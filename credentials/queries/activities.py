@@ -82,7 +82,7 @@ def date_of(offering: Offering) -> Date:
         place=offering.place,
         link=offering.link,
         seats=offering.seats,
-        price=_price(offering.price, offering.currency),
+        price=price_in_words(offering.price, offering.currency),
         signup_url=offering.signup_url,
     )
 
@@ -95,7 +95,8 @@ def _until(starts_at: datetime, ends_at: datetime | None) -> str:
     return date_format(ends, "H:i" if begins.date() == ends.date() else "j M Y, H:i")
 
 
-def _price(amount: Decimal | None, currency: str) -> str:
+def price_in_words(amount: Decimal | None, currency: str) -> str:
+    """A list price as the reader writes numbers; empty where none is named."""
     if amount is None:
         return ""
     return f"{currency} {number_format(amount, 2)}" if amount else _("free")

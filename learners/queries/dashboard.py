@@ -1,4 +1,4 @@
-"""The dashboard as plain facts: where am I, what is next, by when, what can I share; five queries."""
+"""The dashboard as plain facts: where am I, what is next, by when, what can I share; six queries."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,10 +15,15 @@ from assessments.models import Submission
 from assessments.queries import Work, work_of
 from credentials.models import Credential, CredentialEvent
 from learners.models import Notification, User
+from learners.queries.advice import Effort, OpensUp, Suggestion, efforts, opens_up, suggestions
 from learners.queries.wallet import Card, card_of, wallet
-from pathways.models import Enrolment, Evaluation
+from pathways.models import Act, Enrolment, Evaluation
+from pathways.queries import catalogue
+from pathways.rules.advising import Way
 
 RECENT = 3
+# How many achievements are suggested beside the one thing to do next.
+SUGGESTED = 3
 # Standings of handed-in or begun work that fill a tile by half.
 UNDER_WAY = ("draft", "submitted", "resubmit")
 # The most useful press first: what is begun, what came back, what is new.
@@ -30,7 +35,7 @@ class Standing:
     """One enrolment: how far, in words and in tiles (filled, half, outlined, hatched), one for each place.
 
     `earned`, `total` and `left` count achievements; None while there is no answer or no end in reach.
-    `state` is a code of state_chip.html.
+    `state` is a code of state_chip.html. `completed_by` names a smallest set that would complete it.
     """
 
     name: str
@@ -42,17 +47,29 @@ class Standing:
     left: int | None
     tiles: tuple[str, ...]
     next_useful: tuple[str, ...]
+    completed_by: tuple[str, ...]
     finish_by: date | None
+
+    @property
+    def way(self) -> Way:
+        """As the rules weigh it; out of reach, nothing helps."""
+        return Way(
+            name=self.name,
+            distance=self.left or 0,
+            lowered_by=frozenset(self.next_useful),
+            finish_by=self.finish_by,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextStep:
-    """The one thing to do next: a sentence, and the button that does it."""
+    """The one thing to do next: a sentence, what it asks where that is known, and the button that does it."""
 
     what: str
     why: str
     label: str
     url: str
+    effort: Effort | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +77,8 @@ class Dashboard:
     standings: tuple[Standing, ...]
     first: Standing | None
     next_step: NextStep
+    suggestions: tuple[Suggestion, ...]
+    opens_up: tuple[OpensUp, ...]
     finish_by: date | None
     days_left: int | None
     held: int
@@ -95,11 +114,15 @@ def pulse(learner: User) -> tuple[datetime, str]:
 def dashboard(learner: User, today: date, seen: str = "") -> Dashboard:
     """Everything on her first page; `today` is the institution's day, `seen` the pulse read with it."""
     rows = _enrolments(learner)
-    works = work_of(learner, {code for row in rows for code in _stored(row).get("next_useful", ())})
-    standings = sorted((_standing(row, works) for row in rows), key=_urgency)
+    works = work_of(learner, _codes(rows, "next_useful"))
+    known = efforts(learner, _codes(rows, "next_useful") | _codes(rows, "completion"))
+    names = _names(known, _codes(rows, "completion"))
+    standings = sorted((_standing(row, works, names) for row in rows), key=_urgency)
+    ways = [standing.way for standing in standings]
+    suggested = suggestions(ways, known)
     credentials = _recent(learner)
     unread = _unread(learner)
-    step, first = _next_step(standings, works, has_credentials=bool(credentials))
+    step, first = _next_step(standings, works, suggested, has_credentials=bool(credentials))
     finish_by = min((row.finish_by for row in standings if row.finish_by), default=None)
     is_evaluating = any(row.seen_event is None or row.seen_event < (row.newest_event or 0) for row in rows)
     is_awaited = is_evaluating or any(work.standing == "submitted" for work in works.values())
@@ -107,6 +130,8 @@ def dashboard(learner: User, today: date, seen: str = "") -> Dashboard:
         standings=tuple(standings),
         first=first,
         next_step=step,
+        suggestions=suggested[:SUGGESTED],
+        opens_up=opens_up(ways, known),
         finish_by=finish_by,
         days_left=(finish_by - today).days if finish_by else None,
         held=credentials[0].in_force if credentials else 0,
@@ -171,7 +196,19 @@ def _stored(row: Any) -> Mapping[str, Any]:
     return verdict
 
 
-def _standing(row: Any, works: Mapping[str, Work]) -> Standing:
+def _codes(rows: Iterable[Any], field: str) -> set[str]:
+    """The codes that the stored answers name there."""
+    return {code for row in rows for code in _stored(row).get(field, ())}
+
+
+def _names(known: Mapping[str, Effort], codes: Iterable[str]) -> Mapping[str, str]:
+    """What these are called; steps without a credential are asked for only where there are any."""
+    acts = {code for code in codes if code.startswith(Act.PREFIX)}
+    steps = {code: entry.name for code, entry in catalogue(acts).items()} if acts else {}
+    return {**{code: effort.name for code, effort in known.items()}, **steps}
+
+
+def _standing(row: Any, works: Mapping[str, Work], names: Mapping[str, str]) -> Standing:
     verdict = _stored(row)
     leaves = list(_leaves(verdict["explanation"])) if verdict else []
     finish_by = verdict.get("finish_by")
@@ -199,6 +236,7 @@ def _standing(row: Any, works: Mapping[str, Work]) -> Standing:
             ]
         ),
         next_useful=tuple(verdict.get("next_useful", ())),
+        completed_by=tuple(names.get(code, code) for code in verdict.get("completion", ())),
         finish_by=date.fromisoformat(finish_by) if finish_by else None,
     )
 
@@ -228,15 +266,20 @@ def _urgency(standing: Standing) -> tuple[bool, int, str]:
 
 
 def _next_step(
-    standings: Sequence[Standing], works: Mapping[str, Work], *, has_credentials: bool
+    standings: Sequence[Standing],
+    works: Mapping[str, Work],
+    suggested: Sequence[Suggestion],
+    *,
+    has_credentials: bool,
 ) -> tuple[NextStep, Standing | None]:
     """The most useful press there is, and the enrolment that it moves."""
-    best = _best_work(standings, works)
+    best = _best_work(standings, works, suggested)
     if best is not None:
-        work, standing, helped = best
-        return NextStep(
-            what=work.name, why=_why(standing, helped), label=_press(work), url=work.url
-        ), standing
+        work, standing, suggestion = best
+        why = suggestion.reason if suggestion else _why(standing)
+        effort = suggestion.effort if suggestion else None
+        step = NextStep(what=work.name, why=why, label=_press(work), url=work.url, effort=effort)
+        return step, standing
     first = standings[0] if standings else None
     if first is None:
         why = _("A pathway shows which achievements add up to a certificate.")
@@ -271,26 +314,27 @@ def _waiting(standings: Sequence[Standing], works: Mapping[str, Work]) -> tuple[
     return None
 
 
-def _best_work(standings: Sequence[Standing], works: Mapping[str, Work]) -> tuple[Work, Standing, int] | None:
-    """What can be handed in now: begun before new, then what helps most pathways, then the nearest end."""
+def _best_work(
+    standings: Sequence[Standing], works: Mapping[str, Work], suggested: Sequence[Suggestion]
+) -> tuple[Work, Standing, Suggestion | None] | None:
+    """What can be handed in now: begun before new, then what is suggested first, then the nearest end."""
+    places = {row.effort.code: place for place, row in enumerate(suggested)}
     found = []
-    for place, standing in enumerate(standings):
+    for near, standing in enumerate(standings):
         if is_covered(standing.left, standing.next_useful, works):
             continue
         for code in standing.next_useful:
             work = works.get(code)
             if work is not None and work.can_hand_in:
-                helped = sum(code in other.next_useful for other in standings)
-                found.append((RANK[work.standing], -helped, place, code, work, standing, helped))
+                place = places.get(code, len(suggested))
+                found.append((RANK[work.standing], place, near, code, work, standing))
     if not found:
         return None
-    *_order, work, standing, helped = min(found, key=lambda row: row[:4])
-    return work, standing, helped
+    _rank, place, _near, _code, work, standing = min(found, key=lambda row: row[:4])
+    return work, standing, suggested[place] if place < len(suggested) else None
 
 
-def _why(standing: Standing, helped: int) -> str:
-    if helped > 1:
-        return _("It counts on %(count)d of your pathways.") % {"count": helped}
+def _why(standing: Standing) -> str:
     return _("It counts towards %(pathway)s.") % {"pathway": standing.name}
 
 

@@ -61,7 +61,8 @@ class TestLearnersPages:
             walk(learner, 3)
             makers.make_submission(learner=learner)
 
-        assert_alike(one, opening(client, reverse("learners:dashboard")), at_most=8)
+        # Who she is takes three (session, person, roles); the page itself six.
+        assert_alike(one, opening(client, reverse("learners:dashboard")), at_most=9)
 
     def test_progress(self, learner: User, sign_in: SignIn) -> None:
         client = sign_in(learner)
