@@ -3,6 +3,7 @@
 from django.urls import path
 
 from learners import views
+from learners.views.whatif import what_if
 
 app_name = "learners"
 urlpatterns = [
@@ -10,6 +11,7 @@ urlpatterns = [
     path("me/", views.dashboard, name="dashboard"),
     path("me/status/", views.dashboard_status, name="dashboard_status"),
     path("me/pathways/<uuid:public_id>/", views.progress, name="progress"),
+    path("me/pathways/<uuid:public_id>/what-if/", what_if, name="what_if"),
     path("me/credentials/", views.wallet, name="wallet"),
     path("me/credentials/all.zip", views.all_credentials, name="all_credentials"),
     path("me/credentials/<uuid:public_id>/", views.credential, name="credential"),

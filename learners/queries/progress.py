@@ -17,6 +17,7 @@ from credentials.definitions.text import Text
 from credentials.models import Achievement, Resource
 from credentials.queries import next_dates, resources_for
 from learners.queries.dashboard import RANK, UNDER_WAY, is_covered, tiles_of
+from learners.queries.whatif import Choice, choices
 from pathways.models import Enrolment
 from pathways.queries import Inputs, inputs_of, situation_of, terms_for
 from pathways.rules import explain, tree
@@ -91,6 +92,8 @@ class Progress:
     holds_through: date | None
     best: Work | None
     is_covered: bool
+    # What would bring the end nearer, to be ticked in a what-if.
+    useful: tuple[Choice, ...]
 
 
 def progress(enrolment: Enrolment, at: datetime) -> Progress:
@@ -160,6 +163,7 @@ class _Reader:
             best=self.best,
             is_covered=is_covered(verdict.remaining, verdict.next_useful, self.works)
             and bool(verdict.remaining),
+            useful=choices(self.rule, verdict, self.entries),
         )
 
     @cached_property
