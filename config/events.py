@@ -42,6 +42,7 @@ HEARS: dict[str, tuple[str, ...]] = {
     "document.signed": ("credentials.tasks.render_certificate",),
     "endorsement.intended": ("credentials.tasks.sign_endorsement",),
     "enrolment.opened": ("pathways.tasks.evaluate_enrolment",),
+    "enrolment.touched": ("pathways.tasks.evaluate_enrolment",),
     "grading.returned": ("learners.tasks.notify_feedback",),
     "job.started": ("credentials.tasks.run_job",),
     "notification.queued": ("learners.tasks.send_mail",),

@@ -28,6 +28,17 @@ class WithdrawForm(OperationForm):
     """The press that takes a link back."""
 
 
+class OfferForm(OperationForm):
+    """Her answer to the offer of a later version, by one of two buttons."""
+
+    move = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    answer = forms.ChoiceField(choices=[("accept", _("Move to the new version")), ("stay", _("Stay"))])
+
+    @property
+    def accepts(self) -> bool:
+        return bool(self.cleaned_data["answer"] == "accept")
+
+
 class OrderForm(OperationForm):
     """The press that has a certificate printed."""
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("me/status/", views.dashboard_status, name="dashboard_status"),
     path("me/pathways/<uuid:public_id>/", views.progress, name="progress"),
     path("me/pathways/<uuid:public_id>/what-if/", what_if, name="what_if"),
+    path("me/pathways/<uuid:public_id>/offer/", views.answer_offer, name="answer_offer"),
     path("me/credentials/", views.wallet, name="wallet"),
     path("me/credentials/all.zip", views.all_credentials, name="all_credentials"),
     path("me/credentials/<uuid:public_id>/", views.credential, name="credential"),

@@ -10,9 +10,11 @@ from credentials.queries import local_day
 from credentials.services.sweeping import Round, Sweep
 from pathways import queries
 from pathways.models import Enrolment
+from pathways.queries.moves import due_moves
 from pathways.services.evaluating import evaluate_learner as evaluate_everything_of
+from pathways.services.moving import end_teach_out
 
-LEARNERS = Round()
+LEARNERS, MOVES = Round(), Round()
 
 
 @shared_task
@@ -29,11 +31,13 @@ def evaluate_enrolment(*, enrolment_id: int, **_: object) -> None:
 
 @shared_task
 def catch_up(**_: object) -> None:
-    """Find every learner whose stored answers are behind, whatever message was lost."""
+    """Move whose teach-out ended, and find every learner whose stored answers are behind."""
     at = now()
     sweep = Sweep.begin("pathways.catch_up", at=at)
     if sweep is None:
         return
+    moves = MOVES.next(due_moves(local_day(at)))
+    sweep.for_each(moves, lambda case: end_teach_out(case=case, at=now()))
     stale = queries.stale_enrolments(local_day(at)).values("learner")
     unenrolled = queries.learners_to_enrol().values("recipient")
     behind = get_user_model().objects.filter(Q(pk__in=stale) | Q(pk__in=unenrolled))

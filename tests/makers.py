@@ -93,13 +93,22 @@ from learners.management.demo.loading.rules import write_rule
 from learners.models import LearnerProfile, Notification, ShareLink, User
 from learners.services.notifying import notify_event
 from learners.services.sharing import make_link
-from pathways.models import Enrolment, Evaluation, Pathway, PathwayVersion, ProgrammeDesign, Simulation
+from pathways.models import (
+    Enrolment,
+    Evaluation,
+    Pathway,
+    PathwayVersion,
+    ProgrammeDesign,
+    Simulation,
+    Transition,
+)
 from pathways.queries import series_to_ask
 from pathways.queries.simulations import job_key, simulation_missing
 from pathways.services.consenting import give_consent
 from pathways.services.designing import start_design
 from pathways.services.enrolling import enrol
 from pathways.services.evaluating import evaluate_learner
+from pathways.services.moving import try_move
 from pathways.services.publishing import publish_pathway
 from pathways.services.simulating import try_on_everybody
 
@@ -920,3 +929,29 @@ def make_simulation(*, version: PathwayVersion | None = None, at: datetime = TER
         job.refresh_from_db()
     simulation.refresh_from_db()
     return simulation
+
+
+def make_transition(
+    *,
+    version: PathwayVersion | None = None,
+    policy: Transition.Policy = Transition.Policy.OFFER,
+    at: datetime = TERM_DAY,
+    **terms: Any,
+) -> Transition:
+    """A move to a version in force, tried out on whoever is under way on an earlier one."""
+    if version is None:
+        enrolment = make_enrolment(at=at)
+        version = make_pathway_version(pathway=enrolment.pathway, at=at)
+    usual = {"reason": "The profession asks for more.", "by": office()}
+    batch = try_move(version=version, policy=policy, at=at, **{**usual, **terms})
+    run_to_the_end(f"try-move:{batch.pk}", at=at)
+    return batch
+
+
+def run_to_the_end(dedupe_key: str, *, at: datetime) -> Job:
+    """A job whose chunks all ran."""
+    job = Job.objects.get(dedupe_key=dedupe_key)
+    while job.done_at is None:
+        run_job(job_id=job.pk, at=at)
+        job.refresh_from_db()
+    return job

@@ -9,6 +9,7 @@ from learners.views.downloads import (
 )
 from learners.views.embedding import embedded
 from learners.views.leaving import all_credentials
+from learners.views.moving import answer as answer_offer
 from learners.views.own import (
     credential,
     dashboard,
@@ -24,6 +25,7 @@ from learners.views.sharing import badge_png, badge_svg, remake_share, share, sh
 
 __all__ = [
     "all_credentials",
+    "answer_offer",
     "badge_png",
     "badge_svg",
     "baked_png",

@@ -20,7 +20,7 @@ from credentials.services.once import KeyReused, once
 from credentials.services.printing import qr_svg
 from credentials.services.verifying import NotSignedYet, verify_credential
 from learners import queries
-from learners.forms import OrderForm, ReadForm, ShareForm, VisibilityForm, WithdrawForm
+from learners.forms import OfferForm, OrderForm, ReadForm, ShareForm, VisibilityForm, WithdrawForm
 from learners.models import Notification
 from learners.services import notifying, sharing
 from pathways.models import Enrolment
@@ -65,19 +65,7 @@ def dashboard_status(request: HttpRequest) -> HttpResponse:
 @require_safe
 def progress(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One pathway as a map: what counts, what is missing, and why."""
-    own = Enrolment.objects.held_by(person_of(request)).select_related(
-        "learner", "pathway__awards__current_version", "version", "certificate__version"
-    )
-    enrolment = get_object_or_404(own, public_id=public_id)
-    at = now()
-    context = {
-        "enrolment": enrolment,
-        "pathway": enrolment.pathway,
-        "certificate": enrolment.certificate,
-        "progress": queries.progress(enrolment, at),
-        "is_left": enrolment.state == Enrolment.State.WITHDRAWN,
-    }
-    return render(request, "learners/progress.html", context)
+    return progress_page(request, own_enrolment(request, public_id))
 
 
 @login_required
@@ -198,6 +186,33 @@ def _credential_page(
         "share_form": ShareForm(),
         "withdraw_form": WithdrawForm(),
     }
+
+
+def own_enrolment(request: HttpRequest, public_id: UUID) -> Enrolment:
+    """Raises Http404 for what is not hers, as for what never was."""
+    own = Enrolment.objects.held_by(person_of(request)).select_related(
+        "learner", "pathway__awards__current_version", "version", "certificate__version"
+    )
+    return get_object_or_404(own, public_id=public_id)
+
+
+def progress_page(
+    request: HttpRequest, enrolment: Enrolment, *, refused: str = "", status: int = 200
+) -> HttpResponse:
+    """The page of one enrolment; `refused` says why what was asked there was not done."""
+    at = now()
+    context = {
+        "enrolment": enrolment,
+        "pathway": enrolment.pathway,
+        "certificate": enrolment.certificate,
+        "progress": queries.progress(enrolment, at),
+        "is_left": enrolment.state == Enrolment.State.WITHDRAWN,
+        "order_notes": queries.order_notes(enrolment, at),
+        "offer": queries.offer(enrolment, at),
+        "offer_form": OfferForm(),
+        "refused": refused,
+    }
+    return render(request, "learners/progress.html", context, status=status)
 
 
 def own_credential(request: HttpRequest, public_id: UUID) -> Credential:

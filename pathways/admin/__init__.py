@@ -2,6 +2,7 @@
 
 from pathways.admin.definitions import PathwayAdmin
 from pathways.admin.designs import ProgrammeDesignAdmin
+from pathways.admin.moving import TransitionAdmin, TransitionCaseAdmin
 from pathways.admin.progress import EnrolmentAdmin, EnrolmentChangeAdmin, EvaluationAdmin
 from pathways.admin.rules import PathwayVersionAdmin, RequirementAdmin
 from pathways.admin.simulating import SimulationAdmin
@@ -15,4 +16,6 @@ __all__ = [
     "ProgrammeDesignAdmin",
     "RequirementAdmin",
     "SimulationAdmin",
+    "TransitionAdmin",
+    "TransitionCaseAdmin",
 ]

@@ -15,6 +15,7 @@ from config.acts import ActsAdmin, page_of
 from config.admin import ModelForm, RoleAdmin, RoleInline
 from credentials.models import Achievement
 from credentials.services.drafting import note_writer
+from pathways.admin.moving import MoveLearners
 from pathways.admin.versions import RULE_ACTS, consents_in_words
 from pathways.admin.wording import rule_in_words, say
 from pathways.models import PathwayVersion, Requirement, Step
@@ -160,7 +161,7 @@ class PathwayVersionAdmin(ActsAdmin[PathwayVersion]):
         "fingerprint",
     )
     inlines = (RowInline,)
-    acts = RULE_ACTS
+    acts = (*RULE_ACTS, MoveLearners())
 
     def has_add_permission(self, request: HttpRequest, obj: PathwayVersion | None = None) -> bool:
         """A draft is made on its pathway's page, where its number and its rows come from."""

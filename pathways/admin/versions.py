@@ -270,7 +270,7 @@ def consents_in_words(version: PathwayVersion) -> list[str]:
             gettext("%(series)s: agreed by %(person)s") % {"series": row.series, "person": row.by}
             for row in given
         ),
-        *(gettext("%(series)s: not yet asked or not yet agreed") % {"series": row} for row in waiting),
+        *(gettext("%(series)s: has not agreed yet") % {"series": row} for row in waiting),
     ]
 
 

@@ -52,6 +52,8 @@ MODELS: Mapping[str, str] = {
     "pathways_enrolmentchange": RECORD,
     "pathways_evaluation": RECORD,
     "pathways_simulation": RECORD,
+    "pathways_transition": RECORD,
+    "pathways_transitioncase": RECORD,
     "assessments_rubric": DRAFT,
     "assessments_rubriccriterion": PART,
     "assessments_assessment": DRAFT,
@@ -124,6 +126,9 @@ ACTS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("pathways_pathwayversion", "publish"): ("approver",),
     ("pathways_pathwayversion", "consent"): ("registrar", "approver"),
     ("pathways_pathwayversion", "retire"): ("approver",),
+    ("pathways_pathwayversion", "move"): ("registrar", "approver"),
+    ("pathways_transition", "apply"): ("approver",),
+    ("pathways_transition", "undo"): ("approver",),
 }
 # Pages of one model beyond Django's own five: whom each opens to, and what other staff meet.
 MORE: Mapping[str, tuple[tuple[str, ...], str]] = {

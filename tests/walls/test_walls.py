@@ -98,6 +98,7 @@ TABLE: Mapping[str, Door] = {
     "learners:dashboard_status": everybodys_own(),
     "learners:progress": hers("get", lambda world: [world.enrolment.public_id]),
     "learners:what_if": hers("get", lambda world: [world.enrolment.public_id]),
+    "learners:answer_offer": hers("post", lambda world: [world.enrolment.public_id]),
     "learners:wallet": everybodys_own(),
     "learners:credential": hers("get", of_credential),
     "learners:visibility": hers("post", of_credential),

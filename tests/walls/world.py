@@ -117,6 +117,8 @@ def make_world() -> World:
     makers.put_in_force(cell.version)
     records.append(cell)
     records += [enrolment, enrolment.pathway, enrolment.version, requirement, enrolment.changes.get()]
+    batch = makers.make_transition()
+    records += [batch, batch.cases.get()]
     records += [
         _tried(),
         makers.make_evaluation(enrolment=enrolment),
