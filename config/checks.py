@@ -48,6 +48,7 @@ def named_parts_exist(app_configs: Sequence[AppConfig] | None, **_: Any) -> list
         settings.COPY_BLUEPRINT,
         settings.STACKS_INTO,
         settings.LAPSE_POLICIES,
+        settings.AWARDED_ON,
         settings.LAST_SWEEP,
     ]
     return [

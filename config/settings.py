@@ -239,6 +239,7 @@ ASSESSMENT_FACTS = "assessments.queries.assessment_facts"
 COPY_BLUEPRINT = "assessments.services.blueprints.copy_blueprint"
 STACKS_INTO = "pathways.queries.stacks_into"
 LAPSE_POLICIES = "pathways.queries.lapse_policies"
+AWARDED_ON = "pathways.queries.standings.awarded_on"
 # Would we still issue this? Asked, by source, of whatever earned a credential in force.
 ISSUE_GROUNDS = {
     "submission": "assessments.services.checking.grounds_lost",

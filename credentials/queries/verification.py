@@ -2,12 +2,14 @@
 
 import functools
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Now
+from django.utils.module_loading import import_string
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
@@ -59,6 +61,36 @@ class Meaning:
     assessed: str
     by: str
     level: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """One part of a certificate as it was when that was awarded; `evidence` are names and addresses.
+
+    `version` and `level` are None for what was recognised or done without a credential here.
+    """
+
+    name: str
+    url: str
+    version: int | None
+    earned_on: date
+    level: int | None
+    evidence: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grounds:
+    """What a certificate was awarded on: the rule in one sentence, the day it was met, each part."""
+
+    sentence: str
+    met_on: date
+    parts: tuple[Ground, ...]
+
+
+def grounds_of(credential: Credential) -> Grounds | None:
+    """As kept on the day of its issue, whatever changed since; None where nothing was kept."""
+    found: Grounds | None = import_string(settings.AWARDED_ON)(credential)
+    return found
 
 
 def footing_of(code: str) -> Footing | None:

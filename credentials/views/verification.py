@@ -29,7 +29,10 @@ from credentials.openbadges.report import Report
 from credentials.openbadges.text import read_instant
 from credentials.queries.verification import (
     Footing,
+    Ground,
+    Grounds,
     footing_of,
+    grounds_of,
     meaning_of,
     newer_than,
     newest_document,
@@ -174,6 +177,8 @@ def _facts(
     """What the page tells of a credential: of the person, only what the holder opened."""
     credential = checked.credential
     is_public = credential.visibility == Credential.Visibility.PUBLIC
+    is_stacked = credential.version.kind in credential.version.STACKED
+    grounds = grounds_of(credential) if is_stacked else None
     listed = {part.credential.verify_url for part in parts}
     return {
         "credential": credential,
@@ -184,7 +189,8 @@ def _facts(
         "is_signed": checked.is_signed,
         "checks": [*checks_of(checked.report, MAIN_CHECKS), _recipient_check(is_person, is_public=is_public)],
         "form_checks": checks_of(checked.report, FORM_CHECKS),
-        "parts": parts,
+        "grounds": grounds,
+        "parts": _made_of(parts, grounds, shows_evidence=is_public),
         "is_public": is_public,
         "suspended_since": suspended_since(credential),
         "newer": newer_than(credential),
@@ -203,6 +209,38 @@ def _facts(
         else [],
         "image_address": settings.PORTAL_URL + credential.version.image_url,
     }
+
+
+def _made_of(
+    parts: list[Checked], grounds: Grounds | None, *, shows_evidence: bool
+) -> list[dict[str, object]]:
+    """The parts as they were on the day of its issue, each with what is true of it today."""
+    today = {part.credential.get_absolute_url(): part.report.verdict for part in parts}
+    if grounds is None:
+        return [
+            {"name": part.credential.version.name, "url": url, "verdict": today[url]}
+            for part, url in zip(parts, today, strict=True)
+        ]
+    return [
+        {
+            "name": ground.name,
+            "url": ground.url,
+            "told": _in_words(ground),
+            "verdict": today.get(ground.url),
+            "evidence": ground.evidence if shows_evidence else (),
+        }
+        for ground in grounds.parts
+    ]
+
+
+def _in_words(ground: Ground) -> str:
+    day = {"day": date_format(ground.earned_on, "j F Y")}
+    if ground.version is None:
+        return _("Recognised as earned on %(day)s") % day
+    said = {**day, "number": ground.version, "level": ground.level}
+    if ground.level is None:
+        return _("Version %(number)s, earned on %(day)s") % said
+    return _("Version %(number)s, earned on %(day)s at level %(level)s") % said
 
 
 def _recipient_check(is_person: bool | None, *, is_public: bool) -> dict[str, str]:

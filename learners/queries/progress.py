@@ -20,6 +20,7 @@ from learners.queries.dashboard import RANK, UNDER_WAY, is_covered, tiles_of
 from learners.queries.whatif import Choice, choices
 from pathways.models import Enrolment
 from pathways.queries import Inputs, inputs_of, situation_of, terms_for
+from pathways.queries.standings import uses_of
 from pathways.rules import explain, tree
 from pathways.rules.evaluate import Entry, Explained, Fact, Reason, Verdict, judged
 
@@ -280,7 +281,19 @@ class _Reader:
             if row.code == Reason.NOT_LISTED and code != self.awards:
                 yield self.entries[code].name if code in self.entries else code
 
+    @cached_property
+    def _uses(self) -> Mapping[str, tuple[str, ...]]:
+        """The certificates that used up what counts only so often; asked where that refused something."""
+        return uses_of(
+            row.credential for row in self.verdict.uncounted if row.code is Reason.CONSUMED_ELSEWHERE
+        )
+
     def _reason(self, fact: Fact, reason: Reason) -> str:
+        if reason is Reason.CONSUMED_ELSEWHERE and (names := self._uses.get(fact.id)):
+            return _("%(name)s was already used for another certificate: %(certificates)s.") % {
+                "name": self.entries[fact.achievement].name,
+                "certificates": ", ".join(names),
+            }
         zone = ZoneInfo(settings.PORTAL_TIME_ZONE)
         return say(explain.reason_sentence(reason, fact, catalog=self.entries, zone=zone))
 

@@ -8,7 +8,16 @@ from credentials.models import Achievement, Credential
 from credentials.services.revoking import expire, past_their_last_day, revoke
 from credentials.services.signing import sign_document
 from learners.models import User
-from pathways.models import Enrolment, Evaluation, Milestone, Pathway, PathwayVersion, Requirement
+from pathways.models import (
+    Act,
+    Enrolment,
+    Evaluation,
+    Milestone,
+    Pathway,
+    PathwayVersion,
+    Requirement,
+    Step,
+)
 from pathways.services.evaluating import evaluate_learner
 from pathways.services.publishing import publish_pathway
 from tests.makers import (
@@ -32,17 +41,22 @@ def make_stack(
     not_with: Sequence[Pathway] = (),
     milestones: Sequence[dict[str, Any]] = (),
     window: dict[str, int] | None = None,
+    act: Act | None = None,
     **terms: Any,
 ) -> Pathway:
     """A pathway in force; `terms` are fields of its version, `not_with` shares no credentials with it.
 
-    With a `window` its whole rule stands within one.
+    With a `window` its whole rule stands within one; an `act` is asked for beside what the group asks.
     """
     pathway = make_pathway(
         rule=rule, awards=awards or make_certificate(), approval=approval, is_published=False
     )
     pathway.versions.all().delete()
     version = make_pathway_version(pathway=pathway, rule=rule, is_published=False, **terms)
+    if act:
+        root = version.requirements.get(parent=None)
+        asked = Requirement.objects.create(version=version, parent=root, key="act", kind="step", position=9)
+        Step.objects.create(requirement=asked, act=act)
     if window:
         _put_within(version, window)
     version.exclusive_with.set(not_with)
