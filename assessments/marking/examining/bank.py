@@ -1,7 +1,7 @@
 """A bank of questions, and a form drawn from it by a blueprint and a stored seed."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -103,7 +103,7 @@ class Slot:
 @dataclass(frozen=True, slots=True)
 class Form:
     seed: int
-    slots: tuple[Slot, ...] = field(default=())
+    slots: tuple[Slot, ...]
 
 
 def counts_of(weights: Mapping[str, Decimal], total: int) -> dict[str, int]:
