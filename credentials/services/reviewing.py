@@ -19,7 +19,7 @@ from credentials.models import (
     Vote,
 )
 from credentials.queries import local_day, months_after
-from credentials.services.artwork import CannotDraw
+from credentials.services.artwork import CannotDraw, fingerprint
 from credentials.services.auditing import audit
 from credentials.services.defining import freeze, locked, thaw, what_changed
 from credentials.services.designing import OpenFinding, said, unsettled
@@ -60,6 +60,9 @@ def send_for_review(
     version = locked(version)
     if not version.is_draft:
         raise AlreadyDecided(_("This version is no draft any more: it is %(status)s.") % _status(version))
+    if image is not None:
+        # The lint compares it with the others; it need not draw it again for that.
+        version.fingerprint = fingerprint(image)
     if open_findings := unsettled(version):
         raise NotReady(open_findings)
     try:
