@@ -4,7 +4,7 @@ from pathways.admin.definitions import PathwayAdmin
 from pathways.admin.designs import ProgrammeDesignAdmin
 from pathways.admin.moving import TransitionAdmin, TransitionCaseAdmin
 from pathways.admin.progress import EnrolmentAdmin, EnrolmentChangeAdmin, EvaluationAdmin
-from pathways.admin.rules import PathwayVersionAdmin, RequirementAdmin
+from pathways.admin.rules import PathwayVersionAdmin
 from pathways.admin.simulating import SimulationAdmin
 
 __all__ = [
@@ -14,7 +14,6 @@ __all__ = [
     "PathwayAdmin",
     "PathwayVersionAdmin",
     "ProgrammeDesignAdmin",
-    "RequirementAdmin",
     "SimulationAdmin",
     "TransitionAdmin",
     "TransitionCaseAdmin",

@@ -8,13 +8,15 @@ from django import forms
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from config.acts import Act, ActForm, ActsAdmin, page_of
+from config.acts import Act, ActForm, ActsAdmin
 from config.admin import ReadOnlyInline
 from credentials.models import Achievement
 from credentials.services.once import KeyReused, once
+from pathways.admin.builder import rule_page
 from pathways.models import Pathway, PathwayVersion
 from pathways.services.publishing import CannotPublish, clone_pathway, next_draft
 
@@ -41,7 +43,7 @@ class NextDraft(Act[Pathway]):
             key=form.operation,
             act="next draft",
             parameters={"pathway": record.pk},
-            do=lambda: page_of(next_draft(pathway=record, by=by)),
+            do=lambda: rule_page(next_draft(pathway=record, by=by)),
         )
 
 
@@ -80,15 +82,26 @@ class Clone(Act[Pathway]):
             key=form.operation,
             act="clone pathway",
             parameters={"pathway": record.pk, "name": name, "awards": awards.pk},
-            do=lambda: page_of(clone_pathway(pathway=record, name=name, awards=awards, by=by)),
+            do=lambda: rule_page(clone_pathway(pathway=record, name=name, awards=awards, by=by)),
         )
 
 
 class RuleInline(ReadOnlyInline[PathwayVersion, Pathway]):
     model = PathwayVersion
     fk_name = "pathway"
-    fields = ("number", "status", "lapse_policy", "published_at")
+    fields = ("number", "status", "lapse_policy", "published_at", "pages")
     verbose_name_plural = _("versions of the rule")
+
+    @admin.display(description=_("rule"))
+    def pages(self, version: PathwayVersion) -> str:
+        """Where it is read or built, and the file it can be kept as."""
+        return format_html(
+            '<a href="{}">{}</a>, <a href="{}">{}</a>',
+            rule_page(version),
+            gettext("build") if version.is_draft else gettext("read"),
+            rule_page(version, "export"),
+            gettext("download"),
+        )
 
 
 @admin.register(Pathway)

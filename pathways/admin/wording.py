@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 
 from credentials.definitions.text import Text
 from pathways.models import PathwayVersion
-from pathways.queries import catalogue, rule_for
+from pathways.queries import catalogue_for, rule_for
 from pathways.rules import explain, tree
 
 
@@ -27,4 +27,4 @@ def rule_in_words(version: PathwayVersion) -> str:
             "node": error.node,
             "problem": error.problem,
         }
-    return say(explain.sentence(rule, catalogue(tree.listed(rule))))
+    return say(explain.sentence(rule, catalogue_for(rule)))

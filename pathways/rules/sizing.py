@@ -6,6 +6,7 @@ from decimal import Decimal
 from itertools import combinations
 from math import comb
 from types import MappingProxyType
+from typing import assert_never
 
 from pathways.rules.evaluate import Entry
 from pathways.rules.tree import (
@@ -28,6 +29,8 @@ NOTHING = Decimal(0)
 UNKNOWN: Mapping[str, Entry] = MappingProxyType({})
 # Up to so many choices of parts, and sets of so many achievements, each is tried; beyond, they are bounded.
 FEW_CHOICES, FEW_CODES = 64, 10
+# From so many components on, a stack deserves a word halfway.
+MANY_COMPONENTS = 6
 
 # Identities are used once within a scope; what consumes nothing has a pot of its own.
 _USUAL, _OVERLAY = "pathway", "none"
@@ -209,3 +212,31 @@ def _filling(places: list[frozenset[str]], order: list[str]) -> list[str]:
         return False
 
     return [code for code in order if settle(code, set())]
+
+
+def components(rule: Rule) -> int:
+    """About how many achievements a rule asks for: its places, of a choice those of the smallest parts.
+
+    What is added up counts as one, for its number is open.
+    """
+    match rule:
+        case Earned() | Done() | Credits():
+            return 1
+        case Pool():
+            return max(rule.n, 0)
+        case Competency():
+            return 0
+        case AllOf() | InOrder():
+            return sum(components(part) for part in rule.children)
+        case Within():
+            return components(rule.child)
+        case AtLeast():
+            return sum(sorted(components(part) for part in rule.children)[: max(rule.n, 0)])
+        case _:
+            assert_never(rule)
+
+
+def midpoint(rule: Rule) -> int | None:
+    """After how many achievements a stack of six or more deserves a word on the way; None for a smaller."""
+    many = components(rule)
+    return many // 2 if many >= MANY_COMPONENTS else None
