@@ -43,6 +43,7 @@ NUMBER = Question(
     number=Decimal("3.14"),
     tolerance=Decimal("0.01"),
 )
+WHOLE = Question(id=5, competency="DATA-2", kind=QuestionKind.NUMERIC, number=Decimal(7))
 SHORT = Question(id=4, competency="DATA-2", kind=QuestionKind.SHORT, accepted=("box plot", "boxplot"))
 
 BANK = [
@@ -65,6 +66,8 @@ class TestMarking:
             (NUMBER, ("3,15",), True),
             (NUMBER, ("3.1501",), False),
             (NUMBER, ("about 3",), False),
+            (WHOLE, ("7",), True),
+            (WHOLE, ("8",), False),
             (SHORT, (" Box  Plot ",), True),
             (SHORT, ("box-plot",), False),
         ],
