@@ -7,12 +7,16 @@ from hypothesis import strategies as st
 
 from pathways.rules.evaluate.assignment import least_cost
 
-rows = st.lists(st.dictionaries(st.integers(0, 5), st.integers(-30, 30), max_size=6), min_size=0, max_size=5)
+
+def rows(largest: int) -> st.SearchStrategy[list[dict[int, int]]]:
+    """Up to five rows over six columns; small costs are often equal, and a wrong step shows in a tie."""
+    row = st.dictionaries(st.integers(0, 5), st.integers(-largest, largest), max_size=6)
+    return st.lists(row, max_size=5)
 
 
 class TestLeastCost:
-    @settings(derandomize=True, max_examples=400, deadline=None)
-    @given(rows)
+    @settings(derandomize=True, max_examples=700, deadline=None)
+    @given(st.one_of(rows(30), rows(2)))
     def test_is_what_trying_everything_finds(self, costs: list[dict[int, int]]) -> None:
         trials = [
             sum(row[column] for row, column in zip(costs, columns, strict=True))
