@@ -231,7 +231,11 @@ WORKLIST = [
 ]
 LAST_SWEEP = "credentials.queries.last_sweep"
 ANALYTICS_PANELS: list[str] = []
-SUBMISSION_GATES: list[str] = ["assessments.services.piloting.refuse_over_cap"]
+# Asked before work is handed in: each answers, in words for the learner, why not yet, or nothing.
+SUBMISSION_GATES: list[str] = [
+    "assessments.services.piloting.over_cap",
+    "pathways.services.gating.not_before",
+]
 # Who takes part in trying an achievement: each answers, for one, a query of people's ids.
 PILOT_PEOPLE = ["pathways.queries.taking_part", "assessments.queries.taking_part"]
 RESULT_DESCRIPTIONS = "assessments.queries.result_descriptions"

@@ -51,7 +51,7 @@ def open_draft(*, assessment: Assessment, learner: "User", at: datetime) -> Subm
     unfinished = own.filter(state__in=[Submission.State.DRAFT, Submission.State.SUBMITTED]).first()
     if unfinished is not None:
         return unfinished
-    _refuse_needless(assessment, learner)
+    _refuse_needless(assessment, learner, at)
     attempt = (own.aggregate(last=Max("attempt"))["last"] or 0) + 1
     if attempt > assessment.max_attempts:
         raise CannotSubmit(
@@ -193,7 +193,7 @@ def submit(*, submission: Submission, by: "User", at: datetime) -> Submission:
         return submission
     if submission.state != Submission.State.DRAFT:
         raise CannotSubmit(_("This was handed in and marked already."))
-    _refuse_needless(submission.assessment, by)
+    _refuse_needless(submission.assessment, by, at)
     missing = [str(WORDS_OF_KIND[kind]) for kind in missing_kinds(submission)]
     if missing:
         raise CannotSubmit(_("Still to add: %(kinds)s.") % {"kinds": ", ".join(missing)})
@@ -225,14 +225,15 @@ def _own_draft(submission: Submission) -> Submission:
     return submission
 
 
-def _refuse_needless(assessment: Assessment, learner: "User") -> None:
+def _refuse_needless(assessment: Assessment, learner: "User", at: datetime) -> None:
     if not assessment.is_open or assessment.achievement.current_version_id is None:
         raise CannotSubmit(_("This assessment takes no submissions at present."))
     held = Credential.objects.live().held_by(learner).filter(achievement=assessment.achievement)
     if not assessment.achievement.is_repeatable and held.exists():
         raise CannotSubmit(_("You hold this achievement already."))
     for gate in settings.SUBMISSION_GATES:
-        import_string(gate)(assessment=assessment, learner=learner)
+        if refusal := import_string(gate)(assessment=assessment, learner=learner, at=at):
+            raise CannotSubmit(refusal)
 
 
 def _refuse_too_many(submission: Submission) -> None:

@@ -1,14 +1,14 @@
 """What is owed: enrolments whose answer is behind, certificates not issued, people not enrolled."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from config.admin import WorkItem
-from credentials.models import Credential, CredentialEvent, Pilot, Series
+from credentials.models import AchievementVersion, Credential, CredentialEvent, Pilot, Series
 from credentials.queries import local_day
 from pathways.models import Enrolment, Evaluation, Pathway, PathwayVersion, VersionAchievement
 
@@ -84,7 +84,24 @@ def learners_to_enrol() -> QuerySet[Credential]:
         version=F("version__pathway__current_version"),
         version__pathway__in=enrolling_by_themselves(),
     )
+    is_gated = Q(version__order_policy=PathwayVersion.Order.GATE)
+    listing = listing.filter(~is_gated | ~Exists(_lacked("recipient")))
     return Credential.objects.live().filter(Exists(listing)).order_by("recipient")
+
+
+def _lacked(learner: str) -> QuerySet[Any]:
+    """Inside a listing inside a row of `learner`: what the certificate requires and she does not hold.
+
+    What was recognised, or stands for it, is not looked at: whatever decides that has her evaluated.
+    """
+    held = Credential.objects.filter(
+        state=Credential.State.ACTIVE,
+        achievement=OuterRef("achievement"),
+        recipient=OuterRef(OuterRef(OuterRef(learner))),
+    )
+    required = AchievementVersion.requires.through.objects
+    certificate = OuterRef("version__pathway__awards__current_version")
+    return required.filter(~Exists(held), achievementversion=certificate)
 
 
 def waiting_work(user: "User", at: datetime) -> list[WorkItem]:

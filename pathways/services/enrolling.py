@@ -15,6 +15,7 @@ from credentials.services.ledger import hold
 from credentials.services.piloting import take_place
 from pathways.models import Enrolment, EnrolmentChange, Pathway, VersionAchievement
 from pathways.queries import enrolling_by_themselves
+from pathways.services.gating import lacking_to_enrol, named
 
 if TYPE_CHECKING:
     from learners.models import User
@@ -46,6 +47,14 @@ def enrol(
     if pathway.current_version is None:
         raise CannotEnrol(_("%(pathway)s is not published yet.") % {"pathway": pathway})
     if not qualifies:
+        if missing := lacking_to_enrol(pathway=pathway, learner=learner, at=at):
+            raise CannotEnrol(
+                _(
+                    "Before you enrol on %(pathway)s you need %(first)s. Earn that first; its page in the "
+                    "catalogue says how."
+                )
+                % {"pathway": pathway, "first": named(missing)}
+            )
         take_place(achievement=pathway.awards, learner=learner)
     enrolment = Enrolment.objects.create(
         learner=learner,
@@ -93,6 +102,14 @@ def enrol_by_components(*, learner: "User", at: datetime) -> list[Enrolment]:
         version__pathway__in=enrolling_by_themselves(),
     )
     pathways = (
-        Pathway.objects.filter(versions__listed__in=listing).exclude(enrolments__learner=learner).distinct()
+        Pathway.objects.filter(versions__listed__in=listing)
+        .exclude(enrolments__learner=learner)
+        .select_related("current_version", "awards__current_version")
+        .distinct()
     )
-    return [enrol(learner=learner, pathway=pathway, by=None, at=at) for pathway in pathways]
+    return [
+        enrol(learner=learner, pathway=pathway, by=None, at=at)
+        for pathway in pathways
+        # A gate opens by itself when what it asks for is earned: that evaluates her again.
+        if not lacking_to_enrol(pathway=pathway, learner=learner, at=at)
+    ]

@@ -44,6 +44,7 @@ from pathways.rules.exchange import terms_json
 from pathways.rules.soundness import Finding, Plans, lint
 from pathways.services.enrolling import enrol
 from pathways.services.evaluating import evaluate_learner, verdict_on
+from pathways.services.gating import lacking_to_enrol
 
 if TYPE_CHECKING:
     from learners.models import User
@@ -207,7 +208,9 @@ def credit_holders(job: Job, at: datetime) -> bool:
     for learner in learners:
         # By-act pathways enrol nobody but those who satisfy the rule already (RULES §8).
         qualifies = bool(verdict_on(terms, inputs_of(learner), at).satisfied)
-        if is_automatic or qualifies:
+        if qualifies or (
+            is_automatic and not lacking_to_enrol(pathway=version.pathway, learner=learner, at=at)
+        ):
             enrol(
                 learner=learner,
                 pathway=version.pathway,
