@@ -218,7 +218,11 @@ class TestForm:
 
 
 class TestQuestions:
-    @pytest.mark.parametrize("question", [CHOICE, SEVERAL, NUMBER, SHORT], ids=lambda one: one.kind)
+    @pytest.mark.parametrize(
+        "question",
+        [CHOICE, replace(CHOICE, options=("a", "b")), SEVERAL, NUMBER, WHOLE, SHORT],
+        ids=["choice", "yes or no", "several", "number", "whole number", "short"],
+    )
     def test_sound_ones_have_no_flaw(self, question: Question) -> None:
         assert flaws_of(question) == ()
 
