@@ -161,7 +161,7 @@ class Judged:
         return codes[0] if isinstance(leaf, Earned | Done) else item.code, "substitution"
 
     def _of_proof(self, node: Rule, told: Explained) -> Iterator[str]:
-        """The leaves named have fewer identities to fill them than places, and no other leaf shares one."""
+        """The leaves named have fewer identities to fill them than places, and each of those is in use."""
         assert told.proof is not None
         usable = {
             key: {
