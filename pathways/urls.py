@@ -3,6 +3,7 @@
 from django.urls import path
 
 from pathways import api, views
+from pathways.admin.closeness import bottlenecks, who_is_close
 
 app_name = "pathways"
 urlpatterns = [
@@ -12,4 +13,6 @@ urlpatterns = [
     path("embed/pathways/<slug:slug>/", views.embedded, name="embedded"),
     path("pathways/<slug:slug>/enrol/", views.enrol, name="enrol"),
     path("pathways/<slug:slug>/leave/", views.leave, name="leave"),
+    path("registrar/close/", who_is_close, name="who_is_close"),
+    path("registrar/bottlenecks/<slug:slug>/", bottlenecks, name="bottlenecks"),
 ]

@@ -113,6 +113,7 @@ class PathwayAdmin(ActsAdmin[Pathway]):
     fields = ("name", "slug", "description", "model", "awards", "enrolment_policy", "in_force")
     inlines = (RuleInline,)
     acts = (NextDraft(), Clone())
+    change_form_template = "admin/pathways/pathway/change_form.html"
 
     def get_readonly_fields(self, request: HttpRequest, obj: Pathway | None = None) -> tuple[str, ...]:
         """What it awards and its address are promised to those who enrolled."""

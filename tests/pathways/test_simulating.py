@@ -2,10 +2,12 @@
 
 from collections.abc import Collection
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
 from django.db.models import Model
+from django.urls import reverse
 
 from credentials.models import Achievement, AuditEntry, AuditPerson, Job
 from credentials.services.jobs import cancel_job, run_job
@@ -39,6 +41,7 @@ from tests.makers import (
     office,
     pool,
 )
+from tests.people import SignIn
 
 pytestmark = pytest.mark.django_db
 LATER = TERM_DAY + timedelta(days=1)
@@ -382,3 +385,75 @@ class TestWhomItIsTriedOn:
         version = ladder.harder()
 
         assert not learners_to_try(version, terms_for(version)).exists()
+
+
+class TestItsPages:
+    def test_a_press_begins_it_and_leads_to_the_report(
+        self, registrar: User, sign_in: SignIn, ladder: Ladder
+    ) -> None:
+        desk, version = sign_in(registrar), ladder.easier()
+        press = reverse("admin:pathways_pathwayversion_act", args=[version.pk, "try"])
+        key = str(uuid4())
+
+        replies = [desk.post(press, {"op_key": key}) for _press in range(2)]
+
+        simulation = Simulation.objects.get()
+        report_page = reverse("admin:pathways_simulation_change", args=[simulation.pk])
+        assert {reply.headers["Location"] for reply in replies} == {report_page}
+        assert "0 of 0 people" in desk.get(report_page).content.decode()
+
+    def test_counts_first_then_names_by_outcome(
+        self, registrar: User, sign_in: SignIn, ladder: Ladder
+    ) -> None:
+        holder(ladder.read, ladder.write, pathway=ladder.pathway, name="Complete")
+        holder(ladder.read, pathway=ladder.pathway, name="Half")
+        simulation = tried(ladder.harder())
+        address = reverse("admin:pathways_simulation_change", args=[simulation.pk])
+        desk = sign_in(registrar)
+
+        page = desk.get(address).content.decode()
+        losing = desk.get(address, {"show": "loses"}).content.decode()
+
+        assert page.index("Would no longer meet it") < page.index("Complete</a>")
+        assert "2 people, 2 of them enrolled" in page
+        assert ladder.speak.name in page
+        assert "Complete</a>" in losing
+        assert "Half</a>" not in losing
+
+    def test_all_names_as_a_table_without_formulas(
+        self, registrar: User, sign_in: SignIn, ladder: Ladder
+    ) -> None:
+        holder(ladder.read, pathway=ladder.pathway, name="=HYPERLINK(1)")
+        simulation = tried(ladder.harder())
+
+        answer = sign_in(registrar).get(reverse("admin:pathways_simulation_table", args=[simulation.pk]))
+
+        (line,) = answer.content.decode("utf-8-sig").splitlines()[1:]
+        assert line.startswith("'=HYPERLINK(1),")
+        assert line.endswith(f",yes,would have more to do,1,2,{ladder.speak.name}")
+
+    def test_an_approver_is_led_on_to_publishing(
+        self, approver: User, sign_in: SignIn, ladder: Ladder
+    ) -> None:
+        version = ladder.harder()
+        simulation = tried(version)
+        publish = reverse("admin:pathways_pathwayversion_act", args=[version.pk, "publish"])
+        desk = sign_in(approver)
+
+        report_page = reverse("admin:pathways_simulation_change", args=[simulation.pk])
+
+        assert f'href="{publish}"' in desk.get(report_page).content.decode()
+        assert f'href="{report_page}"' in desk.get(publish).content.decode()
+
+    def test_a_draft_that_was_tried_can_still_be_thrown_away(
+        self, registrar: User, sign_in: SignIn, ladder: Ladder
+    ) -> None:
+        version = ladder.harder()
+        tried(version)
+
+        sign_in(registrar).post(
+            reverse("admin:pathways_pathwayversion_delete", args=[version.pk]), {"post": "yes"}
+        )
+
+        assert not PathwayVersion.objects.filter(pk=version.pk).exists()
+        assert not Simulation.objects.exists()

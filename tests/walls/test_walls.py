@@ -152,6 +152,8 @@ TABLE: Mapping[str, Door] = {
     "pathways:pathway": public(of_pathway),
     "pathways:pathway_jsonld": public(of_pathway),
     "pathways:embedded": public(of_pathway),
+    "pathways:who_is_close": Door(("registrar", "approver")),
+    "pathways:bottlenecks": Door(("registrar", "approver"), "get", of_pathway),
     # Pathways are for learners: staff read on the page why there is no button.
     "pathways:enrol": Door(LEARNERS, "post", of_pathway, refuses=STAFF),
     "pathways:leave": Door(("learner",), "post", of_pathway, refuses=STAFF),
