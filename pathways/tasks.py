@@ -40,6 +40,7 @@ def catch_up(**_: object) -> None:
     sweep.for_each(moves, lambda case: end_teach_out(case=case, at=now()))
     stale = queries.stale_enrolments(local_day(at)).values("learner")
     unenrolled = queries.learners_to_enrol().values("recipient")
-    behind = get_user_model().objects.filter(Q(pk__in=stale) | Q(pk__in=unenrolled))
+    recognised = queries.recognised_to_enrol().values("pk")
+    behind = get_user_model().objects.filter(Q(pk__in=stale) | Q(pk__in=unenrolled) | Q(pk__in=recognised))
     sweep.for_each(LEARNERS.next(behind), lambda learner: evaluate_everything_of(learner=learner, at=now()))
     sweep.finish()

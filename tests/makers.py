@@ -94,12 +94,18 @@ from learners.models import LearnerProfile, Notification, ShareLink, User
 from learners.services.notifying import notify_event
 from learners.services.sharing import make_link
 from pathways.models import (
+    Act,
     Enrolment,
+    Equivalence,
     Evaluation,
+    Exemption,
     Pathway,
     PathwayVersion,
+    Pause,
     ProgrammeDesign,
+    Recognition,
     Simulation,
+    StepCompletion,
     Transition,
 )
 from pathways.queries import series_to_ask
@@ -110,6 +116,7 @@ from pathways.services.enrolling import enrol
 from pathways.services.evaluating import evaluate_learner
 from pathways.services.moving import try_move
 from pathways.services.publishing import publish_pathway
+from pathways.services.ruling import keep_act, propose
 from pathways.services.simulating import try_on_everybody
 
 TERM_DAY = datetime(2025, 9, 1, 9, 0, tzinfo=UTC)
@@ -929,6 +936,65 @@ def make_simulation(*, version: PathwayVersion | None = None, at: datetime = TER
         job.refresh_from_db()
     simulation.refresh_from_db()
     return simulation
+
+
+def make_act(**fields: Any) -> Act:
+    """Something to be done that issues no credential."""
+    number = next(_number)
+    return keep_act(act=Act(**{"code": f"act-{number}", "name": f"Act {number}", **fields}), by=office())
+
+
+def make_exemption(
+    *, enrolment: Enrolment | None = None, at: datetime = TERM_DAY, **fields: Any
+) -> Exemption:
+    """The whole pathway waived, waiting for approval, unless the fields say otherwise."""
+    enrolment = enrolment or make_enrolment(at=at)
+    root = enrolment.version.requirements.get(parent=None)
+    usual = {"type": Exemption.Type.WAIVE, "node": root.key, "reason": "Illness in June."}
+    return propose(ruling=Exemption(enrolment=enrolment, **{**usual, **fields}), by=office(), at=at)
+
+
+def make_equivalence(*, at: datetime = TERM_DAY, **fields: Any) -> Equivalence:
+    """One achievement that counts as another, waiting for approval."""
+    pair = {"source": make_achievement(), "target": make_achievement()}
+    usual = {**pair, "reason": "The syllabus is the same."}
+    return propose(ruling=Equivalence(**{**usual, **fields}), by=office(), at=at)
+
+
+def make_pause(*, learner: User | None = None, at: datetime = TERM_DAY, **fields: Any) -> Pause:
+    """Sixty days of leave, waiting for approval."""
+    first = at.date()
+    usual = {"starts_on": first, "ends_on": first + timedelta(days=59), "reason": "Parental leave."}
+    return propose(ruling=Pause(learner=learner or make_user(), **{**usual, **fields}), by=office(), at=at)
+
+
+def make_recognition(*, learner: User | None = None, at: datetime = TERM_DAY, **fields: Any) -> Recognition:
+    """Prior learning of before the term, waiting for approval."""
+    usual = {
+        "achievement": fields.get("achievement") or make_achievement(),
+        "source": Recognition.Source.RPL,
+        "institution": "Northern College",
+        "title": "Handling of Samples",
+        "earned_at": LONG_AGO,
+        "evidence": "File 2025/17.",
+        "reason": "The panel saw the work.",
+    }
+    row = Recognition(learner=learner or make_user(), **{**usual, **fields})
+    return propose(ruling=row, by=office(), at=at)
+
+
+def make_step_completion(
+    *, learner: User | None = None, at: datetime = TERM_DAY, **fields: Any
+) -> StepCompletion:
+    """A step done, waiting for approval."""
+    usual = {
+        "act": fields.get("act") or make_act(),
+        "earned_at": at,
+        "evidence": "The host's letter.",
+        "reason": "Four weeks on the ward.",
+    }
+    row = StepCompletion(learner=learner or make_user(), **{**usual, **fields})
+    return propose(ruling=row, by=office(), at=at)
 
 
 def make_transition(

@@ -5,16 +5,30 @@ from pathways.admin.designs import ProgrammeDesignAdmin
 from pathways.admin.moving import TransitionAdmin, TransitionCaseAdmin
 from pathways.admin.progress import EnrolmentAdmin, EnrolmentChangeAdmin, EvaluationAdmin
 from pathways.admin.rules import PathwayVersionAdmin
+from pathways.admin.rulings import (
+    ActAdmin,
+    EquivalenceAdmin,
+    ExemptionAdmin,
+    PauseAdmin,
+    RecognitionAdmin,
+    StepCompletionAdmin,
+)
 from pathways.admin.simulating import SimulationAdmin
 
 __all__ = [
+    "ActAdmin",
     "EnrolmentAdmin",
     "EnrolmentChangeAdmin",
+    "EquivalenceAdmin",
     "EvaluationAdmin",
+    "ExemptionAdmin",
     "PathwayAdmin",
     "PathwayVersionAdmin",
+    "PauseAdmin",
     "ProgrammeDesignAdmin",
+    "RecognitionAdmin",
     "SimulationAdmin",
+    "StepCompletionAdmin",
     "TransitionAdmin",
     "TransitionCaseAdmin",
 ]

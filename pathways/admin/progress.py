@@ -1,29 +1,38 @@
 """Learners on pathways: enrolments, their dated changes and the engine's verdicts, to be read."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from config.acts import page_of
+from config.acts import ActsAdmin, page_of
 from config.admin import ReadOnlyAdmin, ReadOnlyInline
 from credentials.models import Credential
+from pathways.admin.deciding import ProposeException
+from pathways.admin.rulings import ExemptionInline
 from pathways.admin.wording import say
-from pathways.models import Enrolment, EnrolmentChange, Evaluation
-from pathways.queries import catalogue
+from pathways.models import Enrolment, EnrolmentChange, Evaluation, Recognition, StepCompletion
+from pathways.queries import catalogue_for, records_of, rule_for
 from pathways.rules import explain
 from pathways.rules.evaluate import Reason, Verdict
 
 WHY_NOT = {
     Reason.FUTURE: _("earned later than the day it was asked about"),
-    Reason.REVOKED: _("revoked"),
+    Reason.REVOKED: _("revoked, or withdrawn"),
     Reason.SUSPENDED: _("suspended"),
     Reason.EXPIRED: _("expired"),
+    Reason.BLOCKED: _("excluded here by an exception"),
+    Reason.CONSUMED_ELSEWHERE: _("used for another certificate already"),
+    Reason.BEFORE_CUTOFF: _("earned before the first day that counts"),
+    Reason.AFTER_CUTOFF: _("earned after the last day that counts"),
+    Reason.SOURCE_NOT_ALLOWED: _("earned in a way that does not count here"),
+    Reason.LEVEL_TOO_LOW: _("below the level asked for"),
     Reason.NOT_LISTED: _("not part of this pathway"),
     Reason.IDENTITY_ALREADY_USED: _("counted already"),
+    Reason.OUTSIDE_WINDOW: _("too far from the others in time"),
+    Reason.WRONG_ORDER: _("earned out of the order asked for"),
+    Reason.CAP_REACHED: _("as much of its kind as may count is counted already"),
     Reason.NOT_NEEDED: _("not needed: no place is waiting for it"),
 }
 
@@ -42,7 +51,7 @@ class ChangeInline(ReadOnlyInline[EnrolmentChange, Enrolment]):
 
 
 @admin.register(Enrolment)
-class EnrolmentAdmin(ReadOnlyAdmin[Enrolment]):
+class EnrolmentAdmin(ActsAdmin[Enrolment], ReadOnlyAdmin[Enrolment]):
     list_display = ("learner", "pathway", "state", "enrolled_on", "certificate")
     list_filter = ("state", "pathway", "is_retroactive", "enrolled_on")
     list_select_related = (
@@ -55,7 +64,8 @@ class EnrolmentAdmin(ReadOnlyAdmin[Enrolment]):
     search_fields = ("learner__name", "learner__email", "pathway__name")
     show_full_result_count = False
     fields = ("learner", "pathway", "version", "state", "enrolled_on", "is_retroactive", "certificate")
-    inlines = (ChangeInline, EvaluationInline)
+    inlines = (ExemptionInline, ChangeInline, EvaluationInline)
+    acts = (ProposeException(),)
 
 
 @admin.register(EnrolmentChange)
@@ -97,7 +107,7 @@ class EvaluationAdmin(ReadOnlyAdmin[Evaluation]):
         leaves = list(explain.leaves(verdict.explanation))
         codes = {code for leaf in leaves for code in leaf.missing_options}
         codes |= {used.counted_as for leaf in leaves for used in leaf.used}
-        entries = catalogue(codes)
+        entries = catalogue_for(rule_for(evaluation.enrolment.version), codes)
         lines = [say(explain.headline(verdict))]
         for leaf in leaves:
             sentence = say(explain.node_sentence(leaf, entries))
@@ -107,23 +117,32 @@ class EvaluationAdmin(ReadOnlyAdmin[Evaluation]):
     @admin.display(description=_("counted"))
     def counted(self, evaluation: Evaluation) -> str:
         used = Verdict.from_json(evaluation.verdict).used
-        return self._credentials([(pk, "") for pk in used])
+        return self._facts([(fact, "") for fact in used])
 
     @admin.display(description=_("not counted"))
     def not_counted(self, evaluation: Evaluation) -> str:
         rows = Verdict.from_json(evaluation.verdict).uncounted
-        return self._credentials([(row.credential, str(WHY_NOT[row.code])) for row in rows])
+        return self._facts([(row.credential, str(WHY_NOT[row.code])) for row in rows])
 
-    def _credentials(self, named: list[tuple[str, str]]) -> str:
-        found: dict[str, Any] = {
-            str(row.pk): row
-            for row in Credential.objects.filter(pk__in=[pk for pk, _why in named]).select_related("version")
-        }
+    def _facts(self, named: list[tuple[str, str]]) -> str:
+        """What verdicts call by id, each with its own page: credentials, recognitions and completed steps."""
+        found = records_of(fact for fact, _why in named)
         lines = [
-            (page_of(found[pk]), found[pk].version.name, f" – {why}" if why else "")
-            for pk, why in named
-            if pk in found
+            (page_of(found[fact]), _called(found[fact]), f" – {why}" if why else "")
+            for fact, why in named
+            if fact in found
         ]
         if not lines:
             return gettext("nothing")
         return format_html_join("", '<div><a href="{}">{}</a>{}</div>', lines)
+
+
+def _called(record: Credential | Recognition | StepCompletion) -> str:
+    match record:
+        case Credential():
+            return record.version.name
+        case Recognition():
+            said = {"title": record.title, "institution": record.institution}
+            return gettext("%(title)s, earned at %(institution)s") % said
+        case StepCompletion():
+            return record.act.name

@@ -4,6 +4,7 @@ from pathways.queries.consents import other_series, series_to_ask
 from pathways.queries.duties import (
     enrolling_by_themselves,
     learners_to_enrol,
+    recognised_to_enrol,
     stale_enrolments,
     unissued,
     waiting_for_review,
@@ -23,13 +24,21 @@ from pathways.queries.outlines import (
     taking_part,
 )
 from pathways.queries.rules import catalogue, catalogue_for, rule_for, terms_for
-from pathways.queries.situations import Inputs, equivalences, inputs_of, situation_of
+from pathways.queries.situations import (
+    Inputs,
+    as_if,
+    equivalences,
+    inputs_of,
+    records_of,
+    situation_of,
+)
 
 __all__ = [
     "Inputs",
     "Outline",
     "Part",
     "Standing",
+    "as_if",
     "catalogue",
     "catalogue_for",
     "ctdl_document",
@@ -42,6 +51,8 @@ __all__ = [
     "other_series",
     "outlines",
     "published",
+    "recognised_to_enrol",
+    "records_of",
     "rule_for",
     "series_to_ask",
     "situation_of",

@@ -1,16 +1,31 @@
 """What is owed: enrolments whose answer is behind, certificates not issued, people not enrolled."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.contrib.auth import get_user_model
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from config.admin import WorkItem
 from credentials.models import AchievementVersion, Credential, CredentialEvent, Pilot, Series
 from credentials.queries import local_day
-from pathways.models import Enrolment, Evaluation, Pathway, PathwayVersion, VersionAchievement
+from pathways.models import (
+    Enrolment,
+    Equivalence,
+    Evaluation,
+    Exemption,
+    Pathway,
+    PathwayVersion,
+    Pause,
+    Recognition,
+    Ruling,
+    Step,
+    StepCompletion,
+    VersionAchievement,
+)
 
 if TYPE_CHECKING:
     from learners.models import User
@@ -104,6 +119,32 @@ def _lacked(learner: str) -> QuerySet[Any]:
     return required.filter(~Exists(held), achievementversion=certificate)
 
 
+def recognised_to_enrol() -> "QuerySet[User]":
+    """Learners of whom something stands that a published automatic pathway counts, and who are not on it.
+
+    A gated pathway takes people on when what it asks for is decided, which has them evaluated.
+    """
+    enrolled = Enrolment.objects.filter(learner=OuterRef(OuterRef("learner")))
+    is_gated = Q(order_policy=PathwayVersion.Order.GATE)
+    open_ones = PathwayVersion.objects.filter(~is_gated, pathway__in=enrolling_by_themselves())
+    listing = VersionAchievement.objects.filter(
+        ~Exists(enrolled.filter(pathway=OuterRef("version__pathway"))),
+        achievement=OuterRef("achievement"),
+        version=F("version__pathway__current_version"),
+        version__in=open_ones,
+    )
+    asking = Step.objects.filter(
+        ~Exists(enrolled.filter(pathway=OuterRef("requirement__version__pathway"))),
+        act=OuterRef("act"),
+        requirement__version=F("requirement__version__pathway__current_version"),
+        requirement__version__in=open_ones,
+    )
+    recognised = Recognition.objects.standing().filter(Exists(listing)).values("learner")
+    completed = StepCompletion.objects.standing().filter(Exists(asking)).values("learner")
+    owed: QuerySet[User] = get_user_model().objects.filter(Q(pk__in=recognised) | Q(pk__in=completed))
+    return owed
+
+
 def waiting_work(user: "User", at: datetime) -> list[WorkItem]:
     """The registrar's work list: what pathways need somebody for."""
     undecided = Evaluation.objects.filter(is_current=True, status="indeterminate")
@@ -126,4 +167,20 @@ def waiting_work(user: "User", at: datetime) -> list[WorkItem]:
             count=drafts.count(),
             url=reverse("admin:pathways_pathwayversion_changelist") + "?status__exact=draft",
         ),
+        *_rulings_to_approve(),
     ]
+
+
+def _rulings_to_approve() -> Iterator[WorkItem]:
+    kinds: tuple[tuple[str, type[Ruling]], ...] = (
+        (_("exceptions to approve"), Exemption),
+        (_("equivalences to approve"), Equivalence),
+        (_("leaves to approve"), Pause),
+        (_("recognitions to approve"), Recognition),
+        (_("completed steps to approve"), StepCompletion),
+    )
+    for label, kind in kinds:
+        waiting = kind._default_manager.filter(approved_at=None, ended_at=None)
+        found = waiting.aggregate(count=Count("pk"), oldest=Min("recorded_at"))
+        address = reverse(f"admin:pathways_{kind._meta.model_name}_changelist")
+        yield WorkItem(label=label, url=f"{address}?standing=waiting", severity="warn", **found)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from config.events import announce
@@ -13,7 +13,15 @@ from credentials.queries import local_day
 from credentials.services.auditing import audit
 from credentials.services.ledger import hold
 from credentials.services.piloting import take_place
-from pathways.models import Enrolment, EnrolmentChange, Pathway, VersionAchievement
+from pathways.models import (
+    Enrolment,
+    EnrolmentChange,
+    Pathway,
+    Recognition,
+    Step,
+    StepCompletion,
+    VersionAchievement,
+)
 from pathways.queries import enrolling_by_themselves
 from pathways.services.gating import lacking_to_enrol, named
 
@@ -93,19 +101,23 @@ def change_state(enrolment: Enrolment, state: Enrolment.State, at: datetime) -> 
 
 @transaction.atomic
 def enrol_by_components(*, learner: "User", at: datetime) -> list[Enrolment]:
-    """Enrol wherever a published automatic pathway lists what she holds and she never was enrolled."""
+    """Enrol wherever a published automatic pathway counts something of hers and she never was enrolled:
+
+    a credential, something recognised, or a step that she completed.
+    """
     hold(learner.pk)
     held = Credential.objects.live().held_by(learner).values("achievement")
+    recognised = Recognition.objects.standing().filter(learner=learner).values("achievement")
     listing = VersionAchievement.objects.filter(
-        achievement__in=held,
-        version=F("version__pathway__current_version"),
-        version__pathway__in=enrolling_by_themselves(),
+        Q(achievement__in=held) | Q(achievement__in=recognised), version=OuterRef("current_version")
     )
+    done = StepCompletion.objects.standing().filter(learner=learner).values("act")
+    asking = Step.objects.filter(act__in=done, requirement__version=OuterRef("current_version"))
     pathways = (
-        Pathway.objects.filter(versions__listed__in=listing)
+        enrolling_by_themselves()
+        .filter(Exists(listing) | Exists(asking))
         .exclude(enrolments__learner=learner)
         .select_related("current_version", "awards__current_version")
-        .distinct()
     )
     return [
         enrol(learner=learner, pathway=pathway, by=None, at=at)

@@ -51,6 +51,14 @@ MODELS: Mapping[str, str] = {
     "pathways_enrolmentchange": RECORD,
     "pathways_evaluation": RECORD,
     "pathways_simulation": RECORD,
+    # Begun on the page of the enrolment.
+    "pathways_exemption": RECORD,
+    # Proposed on a form of their own, by a service; from there on acts move them.
+    "pathways_equivalence": DRAFT,
+    "pathways_pause": DRAFT,
+    "pathways_recognition": DRAFT,
+    "pathways_stepcompletion": DRAFT,
+    "pathways_act": DRAFT,
     "pathways_transition": RECORD,
     "pathways_transitioncase": RECORD,
     "assessments_rubric": DRAFT,
@@ -122,6 +130,16 @@ ACTS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("pathways_pathwayversion", "submit"): ("registrar",),
     ("pathways_pathwayversion", "approve"): ("approver",),
     ("pathways_pathwayversion", "return"): ("approver",),
+    ("pathways_enrolment", "exception"): ("registrar",),
+    **{
+        (f"pathways_{ruling}", act): who
+        for ruling in ("exemption", "equivalence", "pause", "recognition", "stepcompletion")
+        for act, who in {
+            "approve": ("approver",),
+            "refuse": ("registrar", "approver"),
+            "end": ("registrar", "approver"),
+        }.items()
+    },
     ("pathways_pathwayversion", "publish"): ("approver",),
     ("pathways_pathwayversion", "consent"): ("registrar", "approver"),
     ("pathways_pathwayversion", "retire"): ("approver",),

@@ -119,6 +119,8 @@ def make_world() -> World:
     records += [enrolment, enrolment.pathway, enrolment.version, requirement, enrolment.changes.get()]
     batch = makers.make_transition()
     records += [batch, batch.cases.get()]
+    records += [makers.make_exemption(enrolment=enrolment), makers.make_equivalence(), makers.make_pause()]
+    records += [makers.make_recognition(learner=learner), makers.make_step_completion(), makers.make_act()]
     records += [
         _tried(),
         makers.make_evaluation(enrolment=enrolment),
