@@ -95,10 +95,12 @@ from learners.services.notifying import notify_event
 from learners.services.sharing import make_link
 from pathways.models import (
     Act,
+    ApprovalCase,
     Enrolment,
     Equivalence,
     Evaluation,
     Exemption,
+    IssueSnapshot,
     Pathway,
     PathwayVersion,
     Pause,
@@ -107,6 +109,7 @@ from pathways.models import (
     Simulation,
     StepCompletion,
     Transition,
+    VersionAchievement,
 )
 from pathways.queries import series_to_ask
 from pathways.queries.simulations import job_key, simulation_missing
@@ -916,6 +919,27 @@ def make_notification(
         notification = notify_event(event=event, at=at)
     assert notification is not None, "this event is no news"
     return notification
+
+
+def make_approval_case(*, approval: Pathway.Approval = Pathway.Approval.ONE) -> ApprovalCase:
+    """A learner who meets a rule, and whose certificate people have to approve."""
+    enrolment = _complete(make_pathway(approval=approval))
+    return enrolment.cases.get()
+
+
+def make_issue_snapshot() -> IssueSnapshot:
+    """The grounds of a certificate of two parts."""
+    return _complete(make_pathway()).snapshots.get()
+
+
+def _complete(pathway: Pathway) -> Enrolment:
+    """Somebody who holds all that this pathway's rule names, evaluated."""
+    enrolment = make_enrolment(pathway=pathway)
+    for row in VersionAchievement.objects.filter(version=enrolment.version).select_related("achievement"):
+        make_credential(recipient=enrolment.learner, achievement=row.achievement)
+    evaluate_learner(learner=enrolment.learner, at=TERM_DAY)
+    enrolment.refresh_from_db()
+    return enrolment
 
 
 def agree_for_all(version: PathwayVersion, *, at: datetime = LONG_AGO) -> None:

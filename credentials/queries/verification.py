@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Now
+from django.utils.formats import date_format
 from django.utils.module_loading import import_string
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -76,6 +77,17 @@ class Ground:
     earned_on: date
     level: int | None
     evidence: tuple[tuple[str, str], ...]
+
+    @property
+    def told(self) -> str:
+        """Version, day and level in words."""
+        day = {"day": date_format(self.earned_on, "j F Y")}
+        if self.version is None:
+            return _("Recognised as earned on %(day)s") % day
+        said = {**day, "number": self.version, "level": self.level}
+        if self.level is None:
+            return _("Version %(number)s, earned on %(day)s") % said
+        return _("Version %(number)s, earned on %(day)s at level %(level)s") % said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,7 +29,6 @@ from credentials.openbadges.report import Report
 from credentials.openbadges.text import read_instant
 from credentials.queries.verification import (
     Footing,
-    Ground,
     Grounds,
     footing_of,
     grounds_of,
@@ -225,22 +224,12 @@ def _made_of(
         {
             "name": ground.name,
             "url": ground.url,
-            "told": _in_words(ground),
+            "told": ground.told,
             "verdict": today.get(ground.url),
             "evidence": ground.evidence if shows_evidence else (),
         }
         for ground in grounds.parts
     ]
-
-
-def _in_words(ground: Ground) -> str:
-    day = {"day": date_format(ground.earned_on, "j F Y")}
-    if ground.version is None:
-        return _("Recognised as earned on %(day)s") % day
-    said = {**day, "number": ground.version, "level": ground.level}
-    if ground.level is None:
-        return _("Version %(number)s, earned on %(day)s") % said
-    return _("Version %(number)s, earned on %(day)s at level %(level)s") % said
 
 
 def _recipient_check(is_person: bool | None, *, is_public: bool) -> dict[str, str]:

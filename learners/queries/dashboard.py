@@ -169,6 +169,7 @@ def _enrolments(learner: User) -> list[Any]:
             seen_event=F("current__last_event"),
             verdict=F("current__verdict"),
             answer=F("current__status"),
+            standing=F("current__standing"),
             remaining=F("current__remaining"),
             total=F("current__total"),
         )
@@ -255,6 +256,8 @@ def _state(row: Any) -> str:
         return "evaluating"
     if row.state != Enrolment.State.ACTIVE:
         return str(row.state)
+    if row.standing in ("waiting", "refused"):
+        return str(row.standing)
     return {"satisfied": "complete", "unreachable": "locked", "indeterminate": "pending"}.get(
         row.answer, "in_progress"
     )
@@ -291,6 +294,13 @@ def _next_step(
         work, standing = waiting
         why = _("It is waiting for marking. You are told when it comes back.")
         return NextStep(what=work.name, why=why, label=_("See it"), url=work.submission_url), standing
+    if first.state in ("waiting", "refused"):
+        why = (
+            _("Everything is earned. The certificate waits for approval.")
+            if first.state == "waiting"
+            else _("Everything is earned, but the certificate was not approved. Read why.")
+        )
+        return NextStep(what=first.name, why=why, label=_("See it"), url=first.url), first
     if first.left == 0 and has_credentials:
         why = _("Everything you are enrolled on is complete.")
         return NextStep(

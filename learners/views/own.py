@@ -24,6 +24,7 @@ from learners.forms import OfferForm, OrderForm, ReadForm, ShareForm, Visibility
 from learners.models import Notification
 from learners.services import notifying, sharing
 from pathways.models import Enrolment
+from pathways.queries.standings import told_of
 
 if TYPE_CHECKING:
     from learners.models import User
@@ -206,6 +207,7 @@ def progress_page(
         "pathway": enrolment.pathway,
         "certificate": enrolment.certificate,
         "progress": queries.progress(enrolment, at),
+        "standing": told_of(enrolment),
         "is_left": enrolment.state == Enrolment.State.WITHDRAWN,
         "order_notes": queries.order_notes(enrolment, at),
         "offer": queries.offer(enrolment, at),

@@ -1,6 +1,9 @@
 """Learners on pathways: enrolments, their dated changes and the engine's verdicts, to be read."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.translation import gettext
@@ -10,6 +13,7 @@ from config.acts import ActsAdmin, page_of
 from config.admin import ReadOnlyAdmin, ReadOnlyInline
 from credentials.models import Credential
 from pathways.admin.deciding import ProposeException
+from pathways.admin.issues import DecideLapse, how_it_stands, issues_to
 from pathways.admin.rulings import ExemptionInline
 from pathways.admin.wording import say
 from pathways.models import Enrolment, EnrolmentChange, Evaluation, Recognition, StepCompletion
@@ -50,10 +54,28 @@ class ChangeInline(ReadOnlyInline[EnrolmentChange, Enrolment]):
     verbose_name_plural = _("changes")
 
 
+class Standings(admin.SimpleListFilter):
+    title = _("certificate")
+    parameter_name = "standing"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("waiting", _("waiting for approval")),
+            ("grace", _("in its days of grace")),
+            ("review", _("waiting for a decision")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if not self.value():
+            return queryset
+        current = Evaluation.objects.filter(is_current=True, standing=self.value())
+        return queryset.filter(pk__in=current.values("enrolment"))
+
+
 @admin.register(Enrolment)
 class EnrolmentAdmin(ActsAdmin[Enrolment], ReadOnlyAdmin[Enrolment]):
     list_display = ("learner", "pathway", "state", "enrolled_on", "certificate")
-    list_filter = ("state", "pathway", "is_retroactive", "enrolled_on")
+    list_filter = ("state", Standings, "pathway", "is_retroactive", "enrolled_on")
     list_select_related = (
         "learner",
         "pathway",
@@ -63,9 +85,28 @@ class EnrolmentAdmin(ActsAdmin[Enrolment], ReadOnlyAdmin[Enrolment]):
     )
     search_fields = ("learner__name", "learner__email", "pathway__name")
     show_full_result_count = False
-    fields = ("learner", "pathway", "version", "state", "enrolled_on", "is_retroactive", "certificate")
+    fields = (
+        "learner",
+        "pathway",
+        "version",
+        "state",
+        "enrolled_on",
+        "is_retroactive",
+        "certificate",
+        "standing",
+        "issues",
+    )
+    readonly_fields = ("standing", "issues")
     inlines = (ExemptionInline, ChangeInline, EvaluationInline)
-    acts = (ProposeException(),)
+    acts = (ProposeException(), DecideLapse())
+
+    @admin.display(description=_("how it stands"))
+    def standing(self, enrolment: Enrolment) -> str:
+        return how_it_stands(enrolment)
+
+    @admin.display(description=_("certificates issued"))
+    def issues(self, enrolment: Enrolment) -> str:
+        return issues_to(enrolment)
 
 
 @admin.register(EnrolmentChange)

@@ -13,6 +13,7 @@ from config.admin import WorkItem
 from credentials.models import AchievementVersion, Credential, CredentialEvent, Pilot, Series
 from credentials.queries import local_day
 from pathways.models import (
+    ApprovalCase,
     Enrolment,
     Equivalence,
     Evaluation,
@@ -160,6 +161,20 @@ def waiting_work(user: "User", at: datetime) -> list[WorkItem]:
             label=_("certificates waiting for a review"),
             count=waiting_for_review(local_day(at)).count(),
             url=reverse("admin:pathways_enrolment_changelist"),
+            severity="warn",
+        ),
+        WorkItem(
+            label=_("certificates to approve"),
+            url=reverse("admin:pathways_approvalcase_changelist") + "?state=waiting",
+            severity="warn",
+            **ApprovalCase.objects.filter(closed_at=None).aggregate(
+                count=Count("pk"), oldest=Min("opened_at")
+            ),
+        ),
+        WorkItem(
+            label=_("certificates to decide on: their rule is no longer met"),
+            count=Evaluation.objects.filter(is_current=True, standing="review").count(),
+            url=reverse("admin:pathways_enrolment_changelist") + "?standing=review",
             severity="warn",
         ),
         WorkItem(

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from django.utils.formats import date_format
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from credentials.models import Credential
 from credentials.queries.verification import Ground, Grounds
-from pathways.models import Consumption, Evaluation, IssueSnapshot, PathwayVersion
+from pathways.models import Approval, Consumption, Enrolment, Evaluation, IssueSnapshot, PathwayVersion
 
 Lapse = PathwayVersion.Lapse
 
@@ -32,6 +33,33 @@ def standing_in_words(evaluation: Evaluation, lapse_policy: str) -> str:
     )
     since = said % {"day": date_format(evaluation.broken_on, "j F Y")}
     return f"{since} {_what_follows(state, evaluation.grace_through, lapse_policy)}".strip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """How an enrolment stands for its learner: a code, a sentence, why it was refused, milestones reached."""
+
+    state: str = ""
+    words: str = ""
+    refused_because: str = ""
+    milestones: tuple[str, ...] = ()
+
+
+def told_of(enrolment: Enrolment) -> Told:
+    """What her page says of the certificate beside the rule; two queries, and one where it was refused."""
+    current = enrolment.evaluations.filter(is_current=True).first()
+    if current is None:
+        return Told()
+    refused_because = ""
+    if current.standing == "refused":
+        refusals = Approval.objects.filter(case__enrolment=enrolment, is_approved=False)
+        refused_because = refusals.order_by("-pk").values_list("reason", flat=True).first() or ""
+    return Told(
+        state=current.standing,
+        words=standing_in_words(current, enrolment.version.lapse_policy),
+        refused_because=refused_because,
+        milestones=tuple(enrolment.milestones.values_list("milestone__name", flat=True)),
+    )
 
 
 def awarded_on(certificate: Credential) -> Grounds | None:

@@ -4,16 +4,18 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 
 from config.clock import now
 from credentials.models import Credential, CredentialEvent, Role
 from credentials.queries import local_day
 from learners.models import User
 from pathways.models import Approval, ApprovalCase, Enrolment, IssueSnapshot, Pathway
-from pathways.queries import stale_enrolments
+from pathways.queries import stale_enrolments, waiting_work
 from pathways.services.approving import CannotDecide, approve_case, refuse_case
 from pathways.services.evaluating import evaluate_learner
 from tests.makers import (
@@ -36,6 +38,7 @@ from tests.pathways.stacks import (
     standing,
     void,
 )
+from tests.people import SignIn
 
 LATER = TERM_DAY + days(10)
 Asked = Pathway.Approval
@@ -177,6 +180,78 @@ class TestRefuse:
     def test_cannot_be_approved_afterwards(self, refused: Waiting, approver: User) -> None:
         with pytest.raises(CannotDecide, match="closed earlier: refused"):
             approve_case(case=refused.case, by=another_approver(), at=LATER)
+
+
+@pytest.mark.django_db
+class TestDesk:
+    @pytest.fixture
+    def waiting(self, learner: User) -> Waiting:
+        return Waiting(learner, Asked.ONE)
+
+    def test_the_case_shows_rule_parts_and_what_she_has(
+        self, waiting: Waiting, approver: User, sign_in: SignIn
+    ) -> None:
+        client = sign_in(approver)
+
+        listed = client.get(reverse("admin:pathways_approvalcase_changelist") + "?state=waiting")
+        page = client.get(reverse("admin:pathways_approvalcase_change", args=[waiting.case.pk]))
+
+        told = " ".join(page.content.decode().split())
+        assert "Lea Learner" in listed.content.decode()
+        assert "0 of 1" in told
+        assert waiting.held.version.name in told
+        assert "version 1, earned on" in told
+        assert "Earn one of" in told
+
+    def test_one_press_is_one_approval_however_often_it_arrives(
+        self, waiting: Waiting, learner: User, approver: User, sign_in: SignIn
+    ) -> None:
+        address = reverse("admin:pathways_approvalcase_act", args=[waiting.case.pk, "approve"])
+        client, press = sign_in(approver), {"op_key": str(uuid4())}
+
+        first, again = (client.post(address, press) for _time in range(2))
+
+        assert (first.status_code, again.status_code) == (302, 302)
+        assert Approval.objects.count() == 1
+        assert len(certificates_of(learner, waiting.pathway)) == 1
+
+    def test_a_refusal_needs_a_reason_and_the_learner_reads_it(
+        self, waiting: Waiting, learner: User, approver: User, sign_in: SignIn
+    ) -> None:
+        address = reverse("admin:pathways_approvalcase_act", args=[waiting.case.pk, "refuse"])
+        client = sign_in(approver)
+        page = reverse("learners:progress", args=[Enrolment.objects.get().public_id])
+
+        before = sign_in(learner).get(page).content.decode()
+        client.post(address, {"op_key": str(uuid4()), "reason": " "})
+        kept_open = waiting.case.closed_at is None
+        client.post(address, {"op_key": str(uuid4()), "reason": "Show the second interview."})
+        after = sign_in(learner).get(page).content.decode()
+
+        assert "Waiting for approval" in before
+        assert kept_open
+        assert waiting.case.outcome == ApprovalCase.Outcome.REFUSED
+        assert "Not approved" in after
+        assert "Show the second interview." in after
+
+    def test_it_stands_on_the_work_list_until_it_is_decided(
+        self, waiting: Waiting, registrar: User, approver: User
+    ) -> None:
+        before = waits(registrar)
+        approve_case(case=waiting.case, by=approver, at=LATER)
+
+        assert (before, waits(registrar)) == (1, 0)
+
+    def test_the_learner_s_first_page_says_that_it_waits(
+        self, waiting: Waiting, learner: User, sign_in: SignIn
+    ) -> None:
+        page = sign_in(learner).get(reverse("learners:dashboard")).content.decode()
+
+        assert "The certificate waits for approval." in page
+
+
+def waits(user: User) -> int:
+    return next(row.count for row in waiting_work(user, LATER) if row.label == "certificates to approve")
 
 
 @pytest.mark.services

@@ -2,9 +2,12 @@
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from credentials.models import AuditEntry, Credential, CredentialEvent
 from credentials.queries import local_day
@@ -14,7 +17,7 @@ from credentials.services.revoking import reinstate
 from credentials.services.verifying import verify_credential
 from learners.models import User
 from pathways.models import Enrolment, Evaluation, Pathway, PathwayVersion
-from pathways.queries import stale_enrolments
+from pathways.queries import stale_enrolments, waiting_work
 from pathways.services.enrolling import enrol
 from pathways.services.evaluating import evaluate_learner
 from pathways.services.lapsing import Decision, NothingToDecide, decide_lapse
@@ -31,6 +34,7 @@ from tests.pathways.stacks import (
     void,
     withdraw_it,
 )
+from tests.people import SignIn
 
 pytestmark = pytest.mark.django_db
 Lapse = PathwayVersion.Lapse
@@ -387,6 +391,59 @@ class TestReview:
         look(learner, LATER + days(6))
 
         assert standing(learner, pathway).standing == "review"
+
+
+class TestDecisionPage:
+    @pytest.fixture
+    def reviewed(self, learner: User, registrar: User) -> Enrolment:
+        part = make_achievement()
+        stack = make_stack(rule=pool(1, part, make_achievement()), lapse_policy=Lapse.REVIEW)
+        make_enrolment(learner=learner, pathway=stack)
+        (held,) = hold(learner, part)
+        look(learner, TERM_DAY)
+        withdraw_it(held, by=registrar, at=LATER)
+        look(learner, LATER)
+        return enrolment_of(learner, stack)
+
+    def press(self, client: Client, enrolment: Enrolment, **answers: str) -> int:
+        address = reverse("admin:pathways_enrolment_act", args=[enrolment.pk, "decide-lapse"])
+        return client.post(address, {"op_key": str(uuid4()), "reason": "As decided.", **answers}).status_code
+
+    def test_the_enrolment_says_since_when_and_why(
+        self, reviewed: Enrolment, registrar: User, learner: User, sign_in: SignIn
+    ) -> None:
+        page = sign_in(registrar).get(reverse("admin:pathways_enrolment_change", args=[reviewed.pk]))
+        own = sign_in(learner).get(reverse("learners:progress", args=[reviewed.public_id]))
+
+        told = "The rule has not been met since 11 September 2025, because a part of it was revoked."
+        for shown in (page, own):
+            assert told in shown.content.decode()
+            assert "The certificate is valid until the registrar decides." in shown.content.decode()
+        assert "act/decide-lapse/" in page.content.decode()
+
+    def test_it_is_found_on_the_work_list(
+        self, reviewed: Enrolment, registrar: User, sign_in: SignIn
+    ) -> None:
+        listed = sign_in(registrar).get(reverse("admin:pathways_enrolment_changelist") + "?standing=review")
+
+        waiting = [
+            row for row in waiting_work(registrar, LATER) if row.label.startswith("certificates to dec")
+        ]
+        assert [row.count for row in waiting] == [1]
+        assert "Lea Learner" in listed.content.decode()
+
+    def test_to_end_it_takes_words_for_the_public(
+        self, reviewed: Enrolment, registrar: User, sign_in: SignIn
+    ) -> None:
+        client = sign_in(registrar)
+
+        without = self.press(client, reviewed, decision="suspend")
+        with_words = self.press(client, reviewed, decision="suspend", public_reason="A part has lapsed.")
+
+        reviewed.refresh_from_db()
+        assert (without, with_words) == (200, 302)
+        assert reviewed.certificate is not None
+        assert reviewed.certificate.public_reason == "A part has lapsed."
 
 
 class TestByHand:

@@ -5,8 +5,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings
+from django.test import Client
+from django.urls import reverse
 
 from credentials.models import Achievement, AchievementVersion
+from credentials.openbadges.facts import EvidenceFacts
 from credentials.queries import local_day
 from learners.models import User
 from pathways.models import Act, IssueSnapshot, StepCompletion
@@ -20,8 +23,10 @@ from tests.makers import (
     make_enrolment,
     make_pathway_version,
     office,
+    pool,
 )
 from tests.pathways.stacks import certificate_of, days, hold, look, make_stack
+from tests.people import SignIn
 
 pytestmark = pytest.mark.django_db
 LATER = TERM_DAY + days(10)
@@ -98,3 +103,61 @@ class TestGrounds:
         viva = next(row for row in listed if row["name"] == "Viva")
         assert (viva["credential"], viva["version"]) == (None, None)
         assert viva["earned_on"] == local_day(TERM_DAY).isoformat()
+
+
+class TestPublicPage:
+    def page(self, snapshot: IssueSnapshot) -> str:
+        return Client().get(snapshot.credential.get_absolute_url()).content.decode()
+
+    def test_lists_the_parts_as_they_were_after_all_has_changed(self, snapshot: IssueSnapshot) -> None:
+        achievement = Achievement.objects.get(code=snapshot.components[0]["code"])
+        make_achievement_version(achievement=achievement, name="Charting")
+        make_pathway_version(pathway=snapshot.enrolment.pathway)
+
+        page = self.page(snapshot)
+
+        assert "Reading Maps" in page
+        assert "Version 1, earned on 1 September 2025 at level 3" in page
+        assert "Earn Reading Maps and Drawing Maps." in page
+        assert "The requirements were met on 11 September 2025." in " ".join(page.split())
+        assert "Charting" not in page
+
+    def test_shows_the_evidence_of_a_part_only_where_the_holder_opened_it(
+        self, learner: User, registrar: User
+    ) -> None:
+        part = make_achievement()
+        pathway = make_stack(rule=pool(1, part, make_achievement()))
+        make_enrolment(learner=learner, pathway=pathway)
+        hold(learner, part, evidence=[EvidenceFacts(id="https://work.example/map", name="The map")])
+        look(learner, LATER)
+        certificate = certificate_of(learner, pathway)
+
+        private = Client().get(certificate.get_absolute_url()).content.decode()
+        type(certificate).objects.filter(pk=certificate.pk).update(visibility="public")
+        public = Client().get(certificate.get_absolute_url()).content.decode()
+
+        assert "https://work.example/map" not in private
+        assert "https://work.example/map" in public
+
+
+class TestDesk:
+    def test_the_registrar_reads_it_and_cannot_change_it(
+        self, snapshot: IssueSnapshot, registrar: User, sign_in: SignIn
+    ) -> None:
+        client = sign_in(registrar)
+        address = reverse("admin:pathways_issuesnapshot_change", args=[snapshot.pk])
+
+        page = client.get(address).content.decode()
+
+        assert "Earn Reading Maps and Drawing Maps." in page
+        assert "Version 1, earned on 1 September 2025 at level 3" in page
+        assert client.post(address, {"sentence": "Another"}).status_code == 403
+
+    def test_the_page_of_the_enrolment_leads_to_it(
+        self, snapshot: IssueSnapshot, registrar: User, sign_in: SignIn
+    ) -> None:
+        address = reverse("admin:pathways_enrolment_change", args=[snapshot.enrolment_id])
+
+        page = sign_in(registrar).get(address).content.decode()
+
+        assert reverse("admin:pathways_issuesnapshot_change", args=[snapshot.pk]) in page

@@ -50,6 +50,8 @@ MODELS: Mapping[str, str] = {
     "pathways_enrolment": RECORD,
     "pathways_enrolmentchange": RECORD,
     "pathways_evaluation": RECORD,
+    "pathways_approvalcase": RECORD,
+    "pathways_issuesnapshot": RECORD,
     "pathways_simulation": RECORD,
     # Begun on the page of the enrolment.
     "pathways_exemption": RECORD,
@@ -124,6 +126,9 @@ ACTS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("credentials_knownissuer", "end"): ("registrar",),
     ("credentials_batchcheck", "try-again"): ("registrar",),
     ("credentials_job", "retry"): ("registrar",),
+    ("pathways_approvalcase", "approve"): ("approver",),
+    ("pathways_approvalcase", "refuse"): ("approver",),
+    ("pathways_enrolment", "decide-lapse"): ("registrar", "approver"),
     ("pathways_pathway", "next-draft"): ("registrar",),
     ("pathways_pathway", "clone"): ("registrar",),
     ("pathways_pathwayversion", "try"): ("registrar", "approver"),

@@ -127,6 +127,7 @@ def make_world() -> World:
         makers.make_notification(recipient=learner),
         learner,
     ]
+    records += [makers.make_approval_case(), makers.make_issue_snapshot()]
     return World(
         clients={ANYONE: Client(), **{name: signed_in(user) for name, user in people.items()}},
         records={record._meta.label_lower.replace(".", "_"): record for record in records},
