@@ -17,22 +17,25 @@ from pathways.rules.tree import AtLeast, Pool, Rule, children, is_leaf, nodes
 MOST = 200
 
 
-def most_events(situation: Situation, candidates: Mapping[str, Sequence[str]], *, turns: int) -> int:
+def most_events(situation: Situation, candidates: Mapping[str, Sequence[str]]) -> int:
     """How many facts and stays a learner may have; below nothing where no learner is safe.
 
-    `candidates` are the codes that could fill each leaf, `turns` the days that the rule itself names.
+    `candidates` are the codes that could fill each leaf.
     """
     if _choices(situation.rule) >= PLANS:
         return -1
     events = -1
-    while events < MOST and _spent(situation, candidates, turns, events + 1) <= WAYS:
+    while events < MOST and spent_at_most(situation, candidates, events=events + 1) <= WAYS:
         events += 1
     return events
 
 
-def _spent(situation: Situation, candidates: Mapping[str, Sequence[str]], turns: int, events: int) -> int:
+def spent_at_most(situation: Situation, candidates: Mapping[str, Sequence[str]], *, events: int) -> int:
+    """A bound of the ways that the engine tries for a learner with so many facts and stays."""
     rule, could = situation.rule, {code for codes in candidates.values() for code in codes}
     plain, dealt = _of_a_search(situation, candidates, len(could) + events)
+    # The days that the rule itself names: cut-offs of leaves, ends of equivalences.
+    turns = 2 * len(candidates) + 2 * len(situation.equivalences)
     # A node that is judged alone asks how far it is now, with each code more, and on each day ahead.
     judged = sum(1 for _ in nodes(rule)) + 1
     of_a_node = 5 + len(could) + 3 * (2 * events + turns)

@@ -111,8 +111,7 @@ class Layout:
         if is_common(situation):
             is_decided = effort(leaves_of(situation.rule) or (), situation.catalog) <= BUDGET
             return MOST_EVENTS if is_decided else -1
-        turns = 2 * len(self.admission.posts) + 2 * len(situation.equivalences)
-        return most_events(situation, self.candidates, turns=turns)
+        return most_events(situation, self.candidates)
 
     def place(self, fact: Fact) -> tuple[int, int]:
         """The slot of a fact's identity and the seats that admit it; below nothing if it is repeatable."""

@@ -12,6 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pathways.rules.bulk import Answer, Bulk, Change, Learner, NotTheSameLearners, answers, difference
+from pathways.rules.bulk.effort import spent_at_most
+from pathways.rules.bulk.layout import Layout, fits
 from pathways.rules.evaluate import (
     AtMost,
     Entry,
@@ -25,6 +27,8 @@ from pathways.rules.evaluate import (
     Suspension,
     judged,
 )
+from pathways.rules.evaluate.general import Decision
+from pathways.rules.evaluate.judge import WAYS
 from pathways.rules.tree import (
     NO_FILTERS,
     AllOf,
@@ -50,6 +54,9 @@ from tests.pathways.rules.exhaustive import World
 from tests.pathways.rules.random_situations import AHEAD, situation
 
 DAY = timedelta(days=1)
+
+CORE = ("A", "B", "C", "D")
+LONG = tuple(f"C{number}" for number in range(10))
 
 # Blocks of seeds that no other test begins with.
 SEEDS = range(810_000, 810_100)
@@ -239,6 +246,54 @@ class TestAgainstTheEngine:
                 assert getattr(answer, name) == getattr(expected, name), f"seed {seed}: {name}"
 
 
+class TestTheQuickWay:
+    @settings(derandomize=True, max_examples=80, deadline=None)
+    @given(programmes(), people())
+    def test_knows_how_much_the_engine_might_spend(self, programme: Situation, learner: Learner) -> None:
+        layout = Layout(programme)
+        decision = Decision(before_her(programme, learner))
+        events = len(learner.facts) + sum(len(fact.suspensions) for fact in learner.facts)
+
+        decision.verdict()
+
+        spent = WAYS - decision.judge.ways
+        assert spent <= spent_at_most(programme, layout.candidates, events=events)
+
+    @pytest.mark.parametrize(
+        "rule",
+        [
+            AllOf(tuple(map(Earned, LONG[:6]))),
+            Pool(4, LONG[:6]),
+            AllOf((Earned("C0"), Earned("C1"), Pool(2, LONG[2:6]))),
+            AllOf((Earned("C0"), Pool(2, LONG[1:6]), Done("C9"))),
+            AllOf((Earned("C0"), Pool(4, LONG[1:], min_groups=2))),
+            AtLeast(2, (Earned("C0"), Earned("C1"), Pool(2, LONG[2:6]))),
+        ],
+        ids=["linear", "four of six", "core and electives", "tiered", "over groups", "some parts"],
+    )
+    def test_is_taken_for_common_rules_and_thirty_credentials(self, rule: Rule) -> None:
+        case = shared(rule, exclusive_with=frozenset({"P"}))
+        case = replace(case, catalog={code: Entry(series="xyz"[int(code[1]) % 3]) for code in LONG})
+
+        assert fits(case)
+        assert Layout(case).most >= 30
+
+    @pytest.mark.parametrize(
+        "case_of",
+        [
+            lambda rule: shared(InOrder((rule, Earned("A"))), *CORE),
+            lambda rule: shared(Within(rule, Window(days=9)), *CORE),
+            lambda rule: shared(AllOf((rule, Earned("A", filters=Filters(scope="other")))), *CORE),
+            lambda rule: shared(replace(rule, filters=Filters(scope="none")), *CORE),
+            lambda rule: shared(rule, *CORE, at_most=(AtMost(1, frozenset("A")),)),
+            lambda rule: shared(Credits(Decimal(1), CORE), *CORE),
+        ],
+        ids=["order", "window", "two scopes", "no scope", "a cap", "sums"],
+    )
+    def test_is_not_taken_where_one_assignment_is_not_the_whole_answer(self, case_of: Any) -> None:
+        assert not fits(case_of(Pool(2, ("B", "C"))))
+
+
 def shared(rule: Rule, *codes: str, **beside: Any) -> Situation:
     """A rule before everybody, at noon in Halifax."""
     return Situation(rule=keyed(rule), facts=(), catalog=catalogue(*codes), at=NOW, zone=HALIFAX, **beside)
@@ -252,7 +307,6 @@ def told(case: Situation, *learners: Learner) -> list[Answer]:
 
 
 core = AllOf((Earned("A", key="a"), Pool(2, ("B", "C", "D"), key="two")))
-CORE = ("A", "B", "C", "D")
 
 
 def she(*facts: Fact, **beside: Any) -> Learner:
@@ -430,7 +484,7 @@ class TestAnswering:
         assert next(stream)[0] == "0"
         assert asked == [0]
 
-    def test_remembers_no_learner_of_a_shape_it_has_seen(self) -> None:
+    def test_tells_another_of_the_same_shape_her_own_credentials(self) -> None:
         bulk = Bulk(shared(InOrder((Earned("A"), Earned("B")), strict=True), "A", "B"))
         a, b = held("A", "B")
 
