@@ -35,7 +35,8 @@ class Standing:
     """One enrolment: how far, in words and in tiles (filled, half, outlined, hatched), one for each place.
 
     `earned`, `total` and `left` count achievements; None while there is no answer or no end in reach.
-    `state` is a code of state_chip.html. `completed_by` names a smallest set that would complete it.
+    `state` is a code of state_chip.html. `completed_by` names a smallest set that would complete it, or,
+    with one left, whatever would; it is covered where what waits for marking would do.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Standing:
     tiles: tuple[str, ...]
     next_useful: tuple[str, ...]
     completed_by: tuple[str, ...]
+    is_covered: bool
     finish_by: date | None
 
     @property
@@ -114,11 +116,13 @@ def pulse(learner: User) -> tuple[datetime, str]:
 def dashboard(learner: User, today: date, seen: str = "") -> Dashboard:
     """Everything on her first page; `today` is the institution's day, `seen` the pulse read with it."""
     rows = _enrolments(learner)
-    works = work_of(learner, _codes(rows, "next_useful"))
-    known = efforts(learner, _codes(rows, "next_useful") | _codes(rows, "completion"))
-    names = _names(known, _codes(rows, "completion"))
+    useful = _codes(rows, "next_useful")
+    works = work_of(learner, useful)
+    named = useful | _codes(rows, "completion")
+    known = efforts(learner, named)
+    names = _names(known, named)
     standings = sorted((_standing(row, works, names) for row in rows), key=_urgency)
-    ways = [standing.way for standing in standings]
+    ways = [standing.way for standing in standings if not standing.is_covered]
     suggested = suggestions(ways, known)
     credentials = _recent(learner)
     unread = _unread(learner)
@@ -214,6 +218,7 @@ def _standing(row: Any, works: Mapping[str, Work], names: Mapping[str, str]) -> 
     leaves = list(_leaves(verdict["explanation"])) if verdict else []
     finish_by = verdict.get("finish_by")
     reached = row.total is not None and row.remaining is not None
+    ends_it = "next_useful" if row.remaining == 1 else "completion"
     return Standing(
         name=row.pathway.name,
         awards=row.pathway.awards.name,
@@ -237,7 +242,8 @@ def _standing(row: Any, works: Mapping[str, Work], names: Mapping[str, str]) -> 
             ]
         ),
         next_useful=tuple(verdict.get("next_useful", ())),
-        completed_by=tuple(names.get(code, code) for code in verdict.get("completion", ())),
+        completed_by=tuple(names.get(code, code) for code in verdict.get(ends_it, ())),
+        is_covered=is_covered(row.remaining, verdict.get("next_useful", ()), works),
         finish_by=date.fromisoformat(finish_by) if finish_by else None,
     )
 
@@ -331,7 +337,7 @@ def _best_work(
     places = {row.effort.code: place for place, row in enumerate(suggested)}
     found = []
     for near, standing in enumerate(standings):
-        if is_covered(standing.left, standing.next_useful, works):
+        if standing.is_covered:
             continue
         for code in standing.next_useful:
             work = works.get(code)

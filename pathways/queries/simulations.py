@@ -138,7 +138,7 @@ def simulated(simulation: Simulation) -> QuerySet[SimulatedLearner]:
         SimulatedLearner.objects.filter(simulation=simulation)
         .select_related("learner")
         .annotate(more=more, is_enrolled=Exists(enrolled))
-        .order_by(F("more").desc(), "learner__name", "pk")
+        .order_by(F("more").desc(), F("before").asc(nulls_last=True), "learner__name", "pk")
     )
 
 

@@ -17,11 +17,13 @@ from tests.makers import (
     all_of,
     make_achievement,
     make_activity,
+    make_assessment,
     make_credential,
     make_enrolment,
     make_evaluation,
     make_offering,
     make_pathway,
+    make_submission,
     pool,
     put_in_force,
 )
@@ -82,6 +84,27 @@ class TestDashboard:
         assert len(named) == 2
         assert core.name in named
         assert "Would complete it: " in page
+
+    def test_with_one_left_whatever_would_complete_it_is_named(self, learner: User, sign_in: SignIn) -> None:
+        either, other = make_achievement(), make_achievement()
+        walk(learner, "Data", pool(1, either, other))
+
+        _dashboard, page = self.look(learner, sign_in)
+
+        assert f"Would complete it: {either.name} or {other.name}" in page
+
+    def test_nothing_more_is_suggested_where_what_waits_for_marking_would_do(
+        self, learner: User, sign_in: SignIn
+    ) -> None:
+        handed_in = make_assessment()
+        walk(learner, "Data", pool(1, handed_in.achievement, make_achievement()))
+        make_submission(assessment=handed_in, learner=learner)
+
+        dashboard, page = self.look(learner, sign_in)
+
+        assert dashboard.suggestions == ()
+        assert "What you handed in would complete it." in page
+        assert "Would complete it:" not in page
 
     def test_what_cannot_be_begun_yet_is_listed_apart_with_what_opens_it(
         self, learner: User, sign_in: SignIn
