@@ -109,7 +109,7 @@ def situation_of(
     named |= {code for cap in terms.at_most for code in cap.achievements}
     situation = Situation(
         rule=terms.rule,
-        facts=inputs.facts,
+        facts=_with_own_uses(inputs.facts, enrolment) if enrolment else inputs.facts,
         catalog=catalogue_for(terms.rule, named),
         at=at,
         zone=ZoneInfo(settings.PORTAL_TIME_ZONE),
@@ -124,6 +124,14 @@ def situation_of(
         defaults=terms.defaults,
     )
     return replace(situation, exemptions=tuple(row for row in exemptions if _fits(row, situation)))
+
+
+def _with_own_uses(facts: tuple[Fact, ...], enrolment: Enrolment) -> tuple[Fact, ...]:
+    """What her own certificate has used stays hers here, whoever used it as well later on."""
+    if not any(fact.consumed_by for fact in facts):
+        return facts
+    own = enrolment.pathway.slug
+    return tuple(replace(fact, consumed_by=()) if own in fact.consumed_by else fact for fact in facts)
 
 
 def as_if(inputs: Inputs, ruling: Ruling, at: datetime) -> Inputs:

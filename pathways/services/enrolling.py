@@ -14,6 +14,7 @@ from credentials.services.auditing import audit
 from credentials.services.ledger import hold
 from credentials.services.piloting import take_place
 from pathways.models import (
+    ApprovalCase,
     Enrolment,
     EnrolmentChange,
     Pathway,
@@ -88,6 +89,8 @@ def withdraw(*, enrolment: Enrolment, by: "User", at: datetime) -> None:
         raise CannotEnrol(_("This pathway is complete; there is nothing to leave."))
     if enrolment.state != Enrolment.State.WITHDRAWN:
         change_state(enrolment, Enrolment.State.WITHDRAWN, at)
+        # Nobody is asked any more about a certificate that she does not want.
+        enrolment.cases.filter(closed_at=None).update(outcome=ApprovalCase.Outcome.LAPSED, closed_at=at)
         audit("withdraw", enrolment, by=by, about=enrolment.learner)
 
 

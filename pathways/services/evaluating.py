@@ -17,7 +17,7 @@ from pathways.rules.exchange import Terms, digest
 from pathways.services.consuming import release_ended
 from pathways.services.enrolling import enrol_by_components
 from pathways.services.following import Followed, follow
-from pathways.services.judging import Judged, judge, with_own_uses
+from pathways.services.judging import Judged, judge
 
 if TYPE_CHECKING:
     from learners.models import User
@@ -61,8 +61,7 @@ def verdict_on(terms: Terms, inputs: Inputs, at: datetime, *, enrolment: Enrolme
 
     Whoever is not enrolled is judged as if she enrolled today.
     """
-    situation = situation_of(terms, inputs, at, enrolment=enrolment, enrolled_on=local_day(at))
-    return judged(with_own_uses(situation, enrolment) if enrolment else situation)
+    return judged(situation_of(terms, inputs, at, enrolment=enrolment, enrolled_on=local_day(at)))
 
 
 def _held_enrolments(learner: "User") -> "QuerySet[Enrolment, Any]":

@@ -30,9 +30,7 @@ def judge(
     enrolment: Enrolment, inputs: Inputs, at: datetime, *, has_case: bool = False, is_news: bool = True
 ) -> Judged:
     """Ask the engine."""
-    situation = with_own_uses(
-        situation_of(terms_for(enrolment.version), inputs, at, enrolment=enrolment), enrolment
-    )
+    situation = situation_of(terms_for(enrolment.version), inputs, at, enrolment=enrolment)
     return Judged(
         enrolment=enrolment,
         inputs=inputs,
@@ -42,15 +40,6 @@ def judge(
         has_case=has_case,
         is_news=is_news,
     )
-
-
-def with_own_uses(situation: Situation, enrolment: Enrolment) -> Situation:
-    """What her own certificate has used stays hers here, whoever used it as well later on."""
-    own = enrolment.pathway.slug
-    if not any(own in fact.consumed_by for fact in situation.facts):
-        return situation
-    facts = (replace(fact, consumed_by=()) if own in fact.consumed_by else fact for fact in situation.facts)
-    return replace(situation, facts=tuple(facts))
 
 
 def fingerprint(judgement: Judged) -> str:

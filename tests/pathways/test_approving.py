@@ -17,6 +17,7 @@ from learners.models import User
 from pathways.models import Approval, ApprovalCase, Enrolment, IssueSnapshot, Pathway
 from pathways.queries import stale_enrolments, waiting_work
 from pathways.services.approving import CannotDecide, approve_case, refuse_case
+from pathways.services.enrolling import withdraw
 from pathways.services.evaluating import evaluate_learner
 from tests.makers import (
     TERM_DAY,
@@ -103,6 +104,14 @@ class TestCase:
         assert waiting.case.outcome == ApprovalCase.Outcome.LAPSED
         assert not Approval.objects.exists()
         assert certificates_of(learner, waiting.pathway) == []
+
+    def test_whoever_leaves_is_asked_about_no_more(
+        self, waiting: Waiting, learner: User, approver: User
+    ) -> None:
+        withdraw(enrolment=waiting.case.enrolment, by=learner, at=LATER)
+
+        with pytest.raises(CannotDecide, match="closed earlier"):
+            approve_case(case=waiting.case, by=approver, at=LATER)
 
     def test_earned_again_it_is_asked_again(self, waiting: Waiting, learner: User, registrar: User) -> None:
         void(waiting.held, by=registrar, at=LATER)
