@@ -20,10 +20,12 @@ from pathways.rules.tree import (
     Earned,
     Filters,
     Pool,
+    Rule,
     Window,
     Within,
     canonical,
     codes,
+    is_plain,
     keyed,
     listed,
     nodes,
@@ -168,6 +170,20 @@ def test_every_code_named_by_a_rule_is_a_component() -> None:
 
     named = {node["ceterms:codedNotation"] for node in graph if "ceterms:codedNotation" in node}
     assert {code for node in nodes(rule) for code in codes(node)} <= named
+
+
+@pytest.mark.parametrize(
+    ("rule", "quick"),
+    [
+        (Pool(2, ("A", "B")), True),
+        (Pool(2, ("A", "B"), min_groups=2), False),
+        (Pool(2, ("A", "B"), max_per_group=1), False),
+        (Earned("A", filters=Filters(min_level=1)), False),
+    ],
+    ids=["pool", "min_groups", "max_per_group", "filter"],
+)
+def test_only_what_is_nothing_but_places_is_decided_the_quick_way(rule: Rule, quick: bool) -> None:
+    assert is_plain(AllOf((rule, Earned("C")))) is quick
 
 
 class TestWhatTheComparisonFound:
