@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, Count, F, FilteredRelation, OuterRef, Q, Subquery, Sum, When, Window
+from django.db.models import Case, Count, Exists, F, FilteredRelation, OuterRef, Q, Subquery, Sum, When, Window
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from learners.queries.advice import Effort, OpensUp, Suggestion, efforts, opens_
 from learners.queries.wallet import Card, card_of, wallet
 from pathways.models import Act, Enrolment, Evaluation
 from pathways.queries import catalogue
+from pathways.queries.moves import told_of
 from pathways.rules.advising import Way
 
 RECENT = 3
@@ -51,6 +52,8 @@ class Standing:
     completed_by: tuple[str, ...]
     is_covered: bool
     finish_by: date | None
+    # Whether its page asks her about a later version of the rule, or tells her of one.
+    is_told: bool
 
     @property
     def way(self) -> Way:
@@ -115,7 +118,7 @@ def pulse(learner: User) -> tuple[datetime, str]:
 
 def dashboard(learner: User, today: date, seen: str = "") -> Dashboard:
     """Everything on her first page; `today` is the institution's day, `seen` the pulse read with it."""
-    rows = _enrolments(learner)
+    rows = _enrolments(learner, today)
     useful = _codes(rows, "next_useful")
     works = work_of(learner, useful)
     named = useful | _codes(rows, "completion")
@@ -159,7 +162,7 @@ def tiles_of(leaves: Sequence[tuple[int, int, bool, int]]) -> tuple[str, ...]:
     return tuple(tiles)
 
 
-def _enrolments(learner: User) -> list[Any]:
+def _enrolments(learner: User, today: date) -> list[Any]:
     newest_event = CredentialEvent.objects.filter(recipient=OuterRef("learner")).order_by("-pk")
     return list(
         Enrolment.objects.current()
@@ -168,6 +171,7 @@ def _enrolments(learner: User) -> list[Any]:
         .annotate(
             current=FilteredRelation("evaluations", condition=Q(evaluations__is_current=True)),
             newest_event=Subquery(newest_event.values("pk")[:1]),
+            is_told=Exists(told_of(today).filter(enrolment=OuterRef("pk"))),
         )
         .annotate(
             seen_event=F("current__last_event"),
@@ -245,6 +249,7 @@ def _standing(row: Any, works: Mapping[str, Work], names: Mapping[str, str]) -> 
         completed_by=tuple(names.get(code, code) for code in verdict.get(ends_it, ())),
         is_covered=is_covered(row.remaining, verdict.get("next_useful", ()), works),
         finish_by=date.fromisoformat(finish_by) if finish_by else None,
+        is_told=row.is_told,
     )
 
 

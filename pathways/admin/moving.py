@@ -32,10 +32,14 @@ State, Outcome = Transition.State, TransitionCase.Outcome
 
 
 class MoveForm(ActForm):
-    """Whom the move would bring over how, and what they read about it."""
+    """How learners would be brought over, and what they read about it."""
 
-    policy = forms.ChoiceField(
-        label=_("How"), choices=Transition.Policy.choices, widget=forms.RadioSelect, initial="offer"
+    policy = forms.TypedChoiceField(
+        label=_("How"),
+        choices=Transition.Policy.choices,
+        coerce=Transition.Policy,
+        widget=forms.RadioSelect,
+        initial=Transition.Policy.OFFER,
     )
     reason = forms.CharField(
         label=_("Reason, as learners read it"), max_length=5000, widget=forms.Textarea(attrs={"rows": 4})
@@ -63,7 +67,7 @@ class MoveForm(ActForm):
 
 class MoveLearners(RuleAct):
     name = "move"
-    label = _("Move learners to this version")
+    label = _("Prepare a move to this version")
     consequence = _(
         "The move is tried out on everybody who is under way on an earlier version; nothing changes yet. "
         "Somebody else then looks at what it would do and applies it. Without a move everybody stays on the "

@@ -261,7 +261,7 @@ RULE_ACTS = (
 def consents_in_words(version: PathwayVersion) -> list[str]:
     """Who agreed for which series to the rule as it stands, and who is still asked; nothing where none is."""
     try:
-        digest, waiting = version.rule_sha256 or _digest(version), _asked(version)
+        digest, waiting = _digest(version), _asked(version)
     except tree.RuleError:
         return []
     given = version.consents.filter(rule_sha256=digest).select_related("series", "by")
@@ -283,7 +283,10 @@ def _asked(version: PathwayVersion) -> list[Series]:
 
 
 def _hers_to_agree(version: PathwayVersion, by: Any) -> list[Series]:
+    """Nothing where she has spoken for one already."""
     try:
+        if version.consents.filter(by=by, rule_sha256=_digest(version)).exists():
+            return []
         return [series for series in _asked(version) if reaches(by, OWNERS, series)]
     except tree.RuleError:
         return []

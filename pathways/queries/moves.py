@@ -3,9 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from credentials.models import Credential
 from credentials.queries import local_day
@@ -86,15 +85,9 @@ def _verdict(enrolment: Enrolment, version: PathwayVersion, inputs: Inputs, at: 
 
 def proposal_for(enrolment: Enrolment, at: datetime) -> Proposal | None:
     """The move she is asked about, or told of: an open offer, or a forced one from its day of notice on."""
-    told = Q(outcome=Outcome.OFFERED) | Q(outcome=Outcome.WAITS, transition__notice_on__lte=local_day(at))
     case = (
-        TransitionCase.objects.filter(
-            told,
-            enrolment=enrolment,
-            enrolment__state=Enrolment.State.ACTIVE,
-            from_version=enrolment.version,
-            transition__state=Transition.State.APPLIED,
-        )
+        told_of(local_day(at))
+        .filter(enrolment=enrolment)
         .select_related("transition__version__pathway", "from_version")
         .order_by("-transition__applied_at", "-pk")
         .first()
@@ -128,9 +121,12 @@ def due_moves(today: date) -> QuerySet[TransitionCase]:
     ).order_by("enrolment__learner", "pk")
 
 
-def asked_about(learner: Any, today: date) -> QuerySet[TransitionCase]:
-    """Open offers to this learner, and forced moves she is told of."""
-    told = Q(outcome=Outcome.OFFERED) | Q(outcome=Outcome.WAITS, transition__notice_on__lte=today)
+def told_of(today: date) -> QuerySet[TransitionCase]:
+    """Open offers, and forced moves from their day of notice on, of whoever is still where they found her."""
+    is_told = Q(outcome=Outcome.OFFERED) | Q(outcome=Outcome.WAITS, transition__notice_on__lte=today)
     return TransitionCase.objects.filter(
-        told, enrolment__learner=learner, transition__state=Transition.State.APPLIED
+        is_told,
+        transition__state=Transition.State.APPLIED,
+        enrolment__state=Enrolment.State.ACTIVE,
+        from_version=F("enrolment__version"),
     )

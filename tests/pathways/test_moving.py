@@ -2,9 +2,12 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.urls import reverse
 
+from config.clock import now
 from credentials.models import AuditEntry, Credential
 from credentials.queries import local_day
 from learners.models import User
@@ -38,6 +41,7 @@ from tests.makers import (
     pool,
     run_to_the_end,
 )
+from tests.people import SignIn
 
 pytestmark = pytest.mark.django_db
 TODAY = local_day(TERM_DAY)
@@ -426,3 +430,83 @@ class TestRequirementAddedLater:
         assert (held.version, held.state) == (amended.first, Enrolment.State.COMPLETE)
         assert held.certificate is not None
         assert held.certificate.state == Credential.State.ACTIVE
+
+
+class TestAtTheDesk:
+    def test_one_prepares_it_another_applies_and_undoes_it(
+        self, amended: Amended, registrar: User, approver: User, sign_in: SignIn
+    ) -> None:
+        answers = {"policy": "forced", "reason": "The law changed.", "decision": "Board, 3/2025"}
+        days = {"notice_on": local_day(now()), "teach_out_ends_on": local_day(now()) + timedelta(days=90)}
+        act = reverse("admin:pathways_pathwayversion_act", args=[amended.second.pk, "move"])
+
+        prepared = sign_in(registrar).post(act, {"op_key": str(uuid4()), **answers, **days})
+        batch = Transition.objects.get()
+        run_to_the_end(f"try-move:{batch.pk}", at=TERM_DAY)
+        own_page = sign_in(registrar).get(prepared.headers["Location"]).content.decode()
+        desk = sign_in(approver)
+        page = desk.get(prepared.headers["Location"]).content.decode()
+        applied_now = desk.post(
+            reverse("admin:pathways_transition_act", args=[batch.pk, "apply"]), {"op_key": str(uuid4())}
+        )
+        run_to_the_end(f"apply-move:{batch.pk}", at=TERM_DAY)
+        waiting = desk.get(prepared.headers["Location"]).content.decode()
+        undone_now = desk.post(
+            reverse("admin:pathways_transition_act", args=[batch.pk, "undo"]),
+            {"op_key": str(uuid4()), "reason": "Too early."},
+        )
+
+        batch.refresh_from_db()
+        assert (applied_now.status_code, undone_now.status_code) == (302, 302)
+        assert "Apply" not in own_page
+        assert "would have more left: 1" in page
+        assert "moves when the teach-out ends: 1" in waiting
+        assert (batch.state, batch.made_by, batch.applied_by) == ("undone", registrar, approver)
+
+    def test_a_forced_one_without_notice_is_refused_in_words(
+        self, amended: Amended, registrar: User, sign_in: SignIn
+    ) -> None:
+        act = reverse("admin:pathways_pathwayversion_act", args=[amended.second.pk, "move"])
+
+        reply = sign_in(registrar).post(
+            act, {"op_key": str(uuid4()), "policy": "forced", "reason": "The law changed."}
+        )
+
+        assert reply.status_code == 409
+        assert "A forced move needs the decision" in reply.content.decode()
+
+
+class TestHerPage:
+    def test_shows_the_offer_and_takes_one_answer(self, amended: Amended, sign_in: SignIn) -> None:
+        amended.applied(Policy.OFFER)
+        browser = sign_in(amended.learner)
+        page = reverse("learners:progress", args=[amended.enrolment.public_id])
+        answer = reverse("learners:answer_offer", args=[amended.enrolment.public_id])
+        told = browser.get(reverse("learners:dashboard")).content.decode()
+        shown = browser.get(page).content.decode()
+        press = {"op_key": str(uuid4()), "move": amended.case.pk, "answer": "accept"}
+
+        twice = [browser.post(answer, press).status_code for _click in range(2)]
+        later = browser.post(answer, {**press, "op_key": str(uuid4()), "answer": "stay"})
+        after = browser.get(page).content.decode()
+
+        assert "There is a new version of its rule" in told
+        assert "1 now, 2 by the new version." in shown
+        assert twice == [302, 302]
+        assert later.status_code == 409
+        assert "This offer is no longer open" in later.content.decode()
+        assert "You are asked" not in after
+        assert AuditEntry.objects.filter(act="move").count() == 1
+
+    def test_is_hers_alone(self, amended: Amended, stranger: User, sign_in: SignIn) -> None:
+        amended.applied(Policy.OFFER)
+        press = {"op_key": str(uuid4()), "move": amended.case.pk, "answer": "accept"}
+        other = make_enrolment(learner=stranger, pathway=amended.pathway)
+
+        replies = [
+            sign_in(stranger).post(reverse("learners:answer_offer", args=[row.public_id]), press).status_code
+            for row in (amended.enrolment, other)
+        ]
+
+        assert replies == [404, 404]
+        assert amended.held_to == amended.first
