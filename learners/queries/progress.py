@@ -1,5 +1,6 @@
 """One enrolment in full: the rule as a map of places, each with its state, its reason and what to do."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,30 +11,44 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from assessments.queries import Work, work_of
 from credentials.definitions.text import Text
 from credentials.models import Achievement, Resource
-from credentials.queries import next_dates, resources_for
+from credentials.queries import local_day, next_dates, resources_for
 from learners.queries.dashboard import RANK, UNDER_WAY, is_covered, tiles_of
 from learners.queries.whatif import Choice, choices
-from pathways.models import Enrolment
+from pathways.models import Enrolment, Exemption
 from pathways.queries import Inputs, inputs_of, situation_of, terms_for
 from pathways.queries.standings import uses_of
 from pathways.rules import explain, tree
 from pathways.rules.evaluate import Entry, Explained, Fact, Reason, Verdict, judged
+from pathways.rules.headings import heading
 
 if TYPE_CHECKING:
     from learners.models import User
 
+# What is held and refused for a reason that is not its own state: it may count elsewhere.
+NOT_HERE = "not_here"
 STATE_OF_REASON = {
     Reason.FUTURE: "not_yet_valid",
     Reason.REVOKED: "revoked",
     Reason.SUSPENDED: "suspended",
     Reason.EXPIRED: "expired",
+    Reason.BLOCKED: NOT_HERE,
+    Reason.CONSUMED_ELSEWHERE: NOT_HERE,
+    Reason.BEFORE_CUTOFF: NOT_HERE,
+    Reason.AFTER_CUTOFF: NOT_HERE,
+    Reason.SOURCE_NOT_ALLOWED: NOT_HERE,
+    Reason.LEVEL_TOO_LOW: NOT_HERE,
+    Reason.OUTSIDE_WINDOW: NOT_HERE,
+    Reason.WRONG_ORDER: NOT_HERE,
 }
+# The rest is earned and simply more than is asked: counted once, over a limit, or not needed.
 STATE_OF_NODE = {
+    "waived": "met",
     "satisfied": "met",
     "at_risk": "expiring",
     "partial": "in_progress",
@@ -64,7 +79,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """One requirement: its rule and its standing in words, its proof where it is refused, its places."""
+    """One requirement: its rule and its standing in words, its proof where it is refused, its places.
+
+    `exceptions` say what was decided for her there, until when and why.
+    """
 
     title: str
     state: str
@@ -72,13 +90,14 @@ class Node:
     sentence: str
     proof: str
     deadline: date | None
+    exceptions: tuple[str, ...]
     places: tuple[Place, ...]
     children: "tuple[Node, ...]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """Numbers count achievements; None where no end is in reach."""
+    """Numbers count achievements; None where no end is in reach. `exceptions` are those of the whole rule."""
 
     headline: str
     rule: str
@@ -86,6 +105,7 @@ class Progress:
     total: int | None
     left: int | None
     tiles: tuple[str, ...]
+    exceptions: tuple[str, ...]
     nodes: tuple[Node, ...]
     uncounted: tuple[str, ...]
     elsewhere: tuple[str, ...]
@@ -122,6 +142,7 @@ def progress(enrolment: Enrolment, at: datetime) -> Progress:
         enrolment.pathway.awards.code,
         resources_for(listed),
         next_dates([page.pk for page in pages.values()], at),
+        _exceptions(enrolment, inputs, at),
     )
     return reader.progress()
 
@@ -144,6 +165,7 @@ class _Reader:
     awards: str
     resources: Mapping[str, Sequence[Resource]]
     dates: Mapping[int, datetime]
+    exceptions: Mapping[str, Sequence[str]]
 
     def progress(self) -> Progress:
         verdict, root = self.verdict, self.verdict.explanation
@@ -156,6 +178,7 @@ class _Reader:
             total=verdict.total if reached else None,
             left=verdict.remaining if reached else None,
             tiles=tiles_of([self._tiles(leaf) for leaf in explain.leaves(root)]),
+            exceptions=self._whole(root),
             nodes=tuple(self._node(part) for part in top),
             uncounted=tuple(self._uncounted()),
             elsewhere=tuple(self._elsewhere()),
@@ -166,6 +189,11 @@ class _Reader:
             and bool(verdict.remaining),
             useful=choices(self.rule, verdict, self.entries),
         )
+
+    def _whole(self, root: Explained) -> tuple[str, ...]:
+        """The exceptions that stand on no requirement shown below."""
+        of_all = self.exceptions.get(root.key, ()) if root.children else ()
+        return (*of_all, *self.exceptions.get(Exemption.ANYWHERE, ()))
 
     @cached_property
     def rules(self) -> Mapping[str, tree.Rule]:
@@ -214,26 +242,62 @@ class _Reader:
                 )
             )
         return Node(
-            title=explained.label or _title(rule, self.entries),
-            state=STATE_OF_NODE[explained.status],
+            title=explained.label or capfirst(say(heading(rule, self.entries))),
+            state=STATE_OF_NODE[explained.status] if explained.chosen else "other_way",
             word=_word(explained),
             sentence=say(explain.node_sentence(explained, self.entries)),
             proof=proof,
             deadline=explained.deadline,
-            places=tuple(self._place(code, explained) for code in dict.fromkeys(tree.codes(rule))),
+            exceptions=tuple(self.exceptions.get(explained.key, ())),
+            places=tuple(self._places(rule, explained)),
             children=tuple(self._node(child) for child in explained.children),
         )
+
+    def _places(self, rule: tree.Rule, leaf: Explained) -> Iterator[Place]:
+        """What the requirement names; then what fills it by an exception or for the skill that it shows."""
+        named = dict.fromkeys(tree.codes(rule))
+        yield from (self._place(code, leaf) for code in named)
+        for used in leaf.used:
+            if used.counted_as not in named:
+                yield self._also(self.facts[used.credential])
+        if isinstance(rule, tree.Competency) and not leaf.is_met:
+            yield from (self._place(code, leaf) for code in leaf.missing_options)
+
+    def _also(self, fact: Fact) -> Place:
+        """Something that fills a place under which the rule does not name it."""
+        state, word, note = self._counting(fact)
+        action_url, action = self._held(fact.id)
+        return Place(
+            code=fact.achievement,
+            name=self._name(fact.achievement),
+            state=state,
+            word=word,
+            note=note,
+            url="",
+            action_url=action_url,
+            action=action,
+            resources=(),
+            next_at=None,
+        )
+
+    def _name(self, code: str) -> str:
+        return self.entries[code].name if code in self.entries else code
 
     def _place(self, code: str, leaf: Explained) -> Place:
         used = next((used for used in leaf.used if used.counted_as == code), None)
         work = self.works.get(code)
         if used is not None:
-            state, word, note = self._counting(self.facts[used.credential])
+            fact = self.facts[used.credential]
+            state, word, note = self._counting(fact)
+            if fact.achievement != code:
+                said = {"name": self._name(fact.achievement)}
+                note = " ".join(filter(None, (_("By %(name)s, which counts as it.") % said, note)))
         elif code in self.used_codes:
             state, word, note = "earned", _("Earned"), _("It counts in another place of this pathway.")
         elif code in self.refused:
             fact, reason = self.refused[code]
-            state, word = STATE_OF_REASON.get(reason, "earned"), ""
+            state = STATE_OF_REASON.get(reason, "earned")
+            word = _("Does not count here") if state == NOT_HERE else ""
             note = self._reason(fact, reason)
         else:
             state, word, note = _missing(work, leaf, is_next=self.best is not None and self.best.code == code)
@@ -247,7 +311,7 @@ class _Reader:
         is_to_learn = page is not None and state not in ("counts", "earned")
         return Place(
             code=code,
-            name=self.entries[code].name if code in self.entries else code,
+            name=self._name(code),
             state=state,
             word=word,
             note=note,
@@ -259,13 +323,19 @@ class _Reader:
         )
 
     def _counting(self, fact: Fact) -> tuple[str, str, str]:
-        note = ""
+        notes = []
+        if recognised := self.inputs.recognitions.get(fact.id):
+            said = {"title": recognised.title, "institution": recognised.institution}
+            notes.append(_("Recognised: “%(title)s”, earned at %(institution)s.") % said)
         if fact.expires_on:
-            note = _("Valid until %(day)s.") % {"day": date_format(fact.expires_on, "j F Y")}
-        return "counts", _("Counts here"), note
+            notes.append(_("Valid until %(day)s.") % {"day": date_format(fact.expires_on, "j F Y")})
+        return "counts", _("Counts here"), " ".join(notes)
 
-    def _held(self, credential_id: str) -> tuple[str, str]:
-        credential = self.inputs.credentials[credential_id]
+    def _held(self, fact_id: str) -> tuple[str, str]:
+        """Where to read it; what was recognised, or done without a credential, has no page of its own."""
+        credential = self.inputs.credentials.get(fact_id)
+        if credential is None:
+            return "", ""
         return reverse("learners:credential", args=[credential.public_id]), _("See the credential")
 
     def _uncounted(self) -> Iterator[str]:
@@ -279,7 +349,7 @@ class _Reader:
         for row in self.verdict.uncounted:
             code = self.facts[row.credential].achievement
             if row.code == Reason.NOT_LISTED and code != self.awards:
-                yield self.entries[code].name if code in self.entries else code
+                yield self._name(code)
 
     @cached_property
     def _uses(self) -> Mapping[str, tuple[str, ...]]:
@@ -294,28 +364,67 @@ class _Reader:
                 "name": self.entries[fact.achievement].name,
                 "certificates": ", ".join(names),
             }
+        if reason is Reason.REVOKED and fact.revoked_at and fact.id not in self.inputs.credentials:
+            said = {
+                "name": self._name(fact.achievement),
+                "day": date_format(local_day(fact.revoked_at), "j F Y"),
+            }
+            return _("%(name)s was withdrawn on %(day)s.") % said
         zone = ZoneInfo(settings.PORTAL_TIME_ZONE)
         return say(explain.reason_sentence(reason, fact, catalog=self.entries, zone=zone))
 
 
-def _title(rule: tree.Rule, entries: Mapping[str, Entry]) -> str:
-    """What a requirement without a label is called: its rule, without the names that stand below it."""
-    if isinstance(rule, tree.AllOf):
-        return _("All of these")
-    if isinstance(rule, tree.Pool):
-        return _("%(n)d of these %(many)d") % {"n": rule.n, "many": len(set(rule.achievements))}
-    return say(explain.phrase(rule, entries))
+def _exceptions(enrolment: Enrolment, inputs: Inputs, at: datetime) -> Mapping[str, Sequence[str]]:
+    """What was decided for her and holds today, as sentences, by the key of the requirement."""
+    if not inputs.exemptions.get(enrolment.pk):
+        return {}
+    today = local_day(at)
+    found: dict[str, list[str]] = defaultdict(list)
+    rows = Exemption.objects.standing().filter(enrolment=enrolment).order_by("pk")
+    for row in rows.select_related("achievement__current_version", "credential__version"):
+        if row.expires_on is None or row.expires_on >= today:
+            found[row.node].append(_told(row))
+    return found
+
+
+def _told(row: Exemption) -> str:
+    named = row.achievement.name if row.achievement else ""
+    named = row.credential.version.name if row.credential else named
+    said = {
+        "until": date_format(row.expires_on, "j F Y") if row.expires_on else "",
+        "reason": row.reason,
+        "by": row.by,
+        "name": named,
+    }
+    sentences = {
+        Exemption.Type.WAIVE: (_("Waived: %(reason)s"), _("Waived until %(until)s: %(reason)s")),
+        Exemption.Type.REDUCE: (
+            _("%(by)s fewer asked of you: %(reason)s"),
+            _("%(by)s fewer asked of you until %(until)s: %(reason)s"),
+        ),
+        Exemption.Type.SUBSTITUTE: (
+            _("%(name)s counts here for you: %(reason)s"),
+            _("%(name)s counts here for you until %(until)s: %(reason)s"),
+        ),
+        Exemption.Type.BLOCK: (
+            _("%(name)s does not count here: %(reason)s"),
+            _("%(name)s does not count here until %(until)s: %(reason)s"),
+        ),
+    }
+    endless, until = sentences[Exemption.Type(row.type)]
+    return (until if row.expires_on else endless) % said
 
 
 def _word(explained: Explained) -> str:
     words = {
+        "waived": _("Waived"),
         "at_risk": _("Met for now"),
         "partial": _("In progress"),
         "unmet": _("Missing"),
         "unreachable": _("Cannot be completed"),
         "indeterminate": _("Not decided yet"),
     }
-    return words.get(explained.status, "")
+    return words.get(explained.status, "") if explained.chosen else _("Another way")
 
 
 def _missing(work: Work | None, leaf: Explained, *, is_next: bool) -> tuple[str, str, str]:

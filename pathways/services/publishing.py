@@ -29,7 +29,7 @@ from pathways.models import (
     VersionAchievement,
 )
 from pathways.queries import (
-    catalogue,
+    catalogue_for,
     enrolling_by_themselves,
     equivalences,
     inputs_of,
@@ -39,7 +39,7 @@ from pathways.queries import (
 )
 from pathways.queries.simulations import simulation_missing
 from pathways.rules import tree
-from pathways.rules.evaluate import Entry
+from pathways.rules.evaluate import Entry, Equivalence
 from pathways.rules.exchange import terms_json
 from pathways.rules.soundness import Finding, Plans, lint
 from pathways.services.enrolling import enrol
@@ -63,14 +63,17 @@ class CannotPublish(Exception):
 def findings(version: PathwayVersion, at: datetime | None = None) -> list[Finding]:
     """What the lint says of a version's rule, errors first. Raises RuleError when it is not a rule yet."""
     terms = terms_for(version)
+    standing = _concerning(tree.listed(terms.rule))
     plans = Plans(
         as_of=local_day(at or datetime.now(UTC)),
-        equivalences=equivalences(),
+        equivalences=standing,
         at_most=terms.at_most,
         milestones=terms.milestones,
         defaults=terms.defaults,
     )
-    catalog = _catalogue_with_needs(terms.rule, version.pathway)
+    beside = {code for row in standing for code in (row.source, row.target)}
+    beside |= {code for cap in terms.at_most for code in cap.achievements}
+    catalog = _catalogue_with_needs(terms.rule, version.pathway, beside)
     return lint(terms.rule, catalog, issues=version.pathway.awards.code, plans=plans)
 
 
@@ -342,7 +345,18 @@ def _rows_left_out(version: PathwayVersion, rule: tree.Rule) -> list[str]:
     return [row.key for row in version.requirements.all() if row.key not in held]
 
 
-def _catalogue_with_needs(rule: tree.Rule, pathway: Pathway) -> dict[str, Entry]:
+def _concerning(listed: Collection[str]) -> tuple[Equivalence, ...]:
+    """The equivalences that lead, over any number of steps, to something the rule lists."""
+    found: list[Equivalence] = []
+    waiting, reached = list(equivalences()), set(listed)
+    while near := [row for row in waiting if row.source in reached or row.target in reached]:
+        found += near
+        reached |= {code for row in near for code in (row.source, row.target)}
+        waiting = [row for row in waiting if row not in near]
+    return tuple(found)
+
+
+def _catalogue_with_needs(rule: tree.Rule, pathway: Pathway, beside: Iterable[str]) -> dict[str, Entry]:
     """The catalogue of all that the rule leads to, each certificate with what it is made of itself.
 
     Without it a pathway could need, over another pathway, the certificate that it awards.
@@ -353,7 +367,7 @@ def _catalogue_with_needs(rule: tree.Rule, pathway: Pathway) -> dict[str, Entry]
         "version__pathway__awards__code", "achievement__code"
     ):
         needs[award].add(part)
-    entries = catalogue(_reached(tree.listed(rule), needs))
+    entries = catalogue_for(rule, _reached([*tree.listed(rule), *beside], needs))
     return {code: replace(entry, requires=tuple(sorted(needs[code]))) for code, entry in entries.items()}
 
 
