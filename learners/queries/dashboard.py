@@ -1,6 +1,6 @@
 """The dashboard as plain facts: where am I, what is next, by when, what can I share; six queries."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -32,7 +32,9 @@ from learners.queries.wallet import Card, card_of, wallet
 from pathways.models import Act, Enrolment, Evaluation
 from pathways.queries import catalogue
 from pathways.queries.moves import told_of
+from pathways.rules import explain
 from pathways.rules.advising import Way
+from pathways.rules.evaluate import Explained
 
 RECENT = 3
 # How many achievements are suggested beside the one thing to do next.
@@ -231,7 +233,8 @@ def _names(known: Mapping[str, Effort], codes: Iterable[str]) -> Mapping[str, st
 
 def _standing(row: Any, works: Mapping[str, Work], names: Mapping[str, str]) -> Standing:
     verdict = _stored(row)
-    leaves = list(_leaves(verdict["explanation"])) if verdict else []
+    # Read as the engine wrote it: a part that adds something up is one place, whatever it adds.
+    leaves = list(explain.leaves(Explained.from_json(verdict["explanation"]))) if verdict else []
     finish_by = verdict.get("finish_by")
     reached = row.total is not None and row.remaining is not None
     ends_it = "next_useful" if row.remaining == 1 else "completion"
@@ -246,13 +249,10 @@ def _standing(row: Any, works: Mapping[str, Work], names: Mapping[str, str]) -> 
         tiles=tiles_of(
             [
                 (
-                    leaf["need"],
-                    leaf["have"],
-                    leaf["status"] == "at_risk",
-                    sum(
-                        code in works and works[code].standing in UNDER_WAY
-                        for code in leaf["missing_options"]
-                    ),
+                    leaf.need,
+                    leaf.have,
+                    leaf.status == "at_risk",
+                    sum(code in works and works[code].standing in UNDER_WAY for code in leaf.missing_options),
                 )
                 for leaf in leaves
             ]
@@ -263,15 +263,6 @@ def _standing(row: Any, works: Mapping[str, Work], names: Mapping[str, str]) -> 
         finish_by=date.fromisoformat(finish_by) if finish_by else None,
         is_told=row.is_told,
     )
-
-
-def _leaves(explained: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    children = explained.get("children")
-    if not children:
-        yield explained
-        return
-    for child in children:
-        yield from _leaves(child)
 
 
 def _state(row: Any) -> str:
