@@ -27,6 +27,7 @@ from pathways.admin.wording import rule_in_words, say
 from pathways.models import PathwayVersion, SimulatedLearner, Simulation
 from pathways.queries import catalogue, rule_for, terms_for
 from pathways.queries.simulations import (
+    MOST,
     Report,
     last_finished,
     learners_to_try,
@@ -113,6 +114,8 @@ class SimulationAdmin(ReadOnlyAdmin[Simulation]):
 
     @admin.display(description=_("what it found"))
     def in_short(self, simulation: Simulation) -> str:
+        if simulation.finished_at is None:
+            return gettext("not finished")
         counts = simulation.figures["outcomes"]
         words = [f"{label}: {counts[code]}" for code, label in Outcome.choices if counts.get(code)]
         return "; ".join(words) or gettext("nothing would change")
@@ -185,7 +188,7 @@ def _first(found: Report) -> str:
 
 def _filters(found: Report) -> list[tuple[str, str, int]]:
     set_back = sum(found.counts[code] for code in (Outcome.LOSES, Outcome.FARTHER, Outcome.UNREACHABLE))
-    hardest = [(WORST, gettext("set back furthest"), min(set_back, 50))] if set_back else []
+    hardest = [(WORST, gettext("set back furthest"), min(set_back, MOST))] if set_back else []
     return hardest + [
         (code, str(label), found.counts[code]) for code, label in Outcome.choices if found.counts[code]
     ]
@@ -253,9 +256,9 @@ def _names_of_nodes(simulation: Simulation, keys: Iterable[str]) -> dict[str, st
             rule = rule_for(version)
         except tree.RuleError:
             continue
-        for node in tree.nodes(tree.keyed(rule)):
-            found[node.key] = node
-        root = rule.key
+        keyed = tree.keyed(rule)
+        found |= {node.key: node for node in tree.nodes(keyed)}
+        root = keyed.key
     nodes = {key: node for key, node in found.items() if key in wanted}
     entries = catalogue(code for node in nodes.values() for code in tree.listed(node))
     for key, node in nodes.items():

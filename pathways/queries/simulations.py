@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from learners.models import User
 
 Outcome = SimulatedLearner.Outcome
-WORST = 50
+# How many names the list of those who are set back furthest holds.
+MOST = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +144,9 @@ def simulated(simulation: Simulation) -> QuerySet[SimulatedLearner]:
 
 
 def worst(simulation: Simulation) -> QuerySet[SimulatedLearner]:
-    """The fifty whom the draft would set back furthest."""
+    """Whom the draft would set back furthest, no more than a page of them."""
     set_back = Q(outcome__in=[Outcome.LOSES, Outcome.FARTHER, Outcome.UNREACHABLE])
-    return simulated(simulation).filter(set_back)[:WORST]
+    return simulated(simulation).filter(set_back)[:MOST]
 
 
 def last_finished(version: PathwayVersion, terms: Terms) -> datetime | None:

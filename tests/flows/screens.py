@@ -63,6 +63,11 @@ SCREENS = (
     Screen(name="learners:dashboard", trail=("/me/",), person="ruba"),
     Screen(name="learners:dashboard, complete", trail=("/me/",), person="zofie"),
     Screen(name="learners:progress", trail=("/me/", ".glance-where a"), person="ruba"),
+    Screen(
+        name="learners:what_if",
+        trail=("/me/", ".glance-where a", ".what-if input", ".what-if button"),
+        person="ruba",
+    ),
     Screen(name="assessments:submit", trail=("/me/", ".glance-next .btn-primary"), person="rutuja"),
     Screen(name="assessments:submit, draft", trail=("/me/", ".glance-next .btn-primary"), person="tamar"),
     Screen(
@@ -94,6 +99,17 @@ SCREENS = (
     Screen(name="mfa_activate_totp", trail=("/accounts/2fa/", "a[href*='/totp/activate/']"), person="ruba"),
     Screen(name="admin:index", trail=("/registrar/",), person="registrar"),
     Screen(name="credentials:gallery", trail=("/registrar/gallery/",), person="registrar"),
+    Screen(name="pathways:who_is_close", trail=("/registrar/close/",), person="registrar"),
+    Screen(
+        name="pathways:bottlenecks",
+        trail=(
+            "/registrar/",
+            "#pathways-pathway a",
+            "#result_list tbody th a",
+            ".object-tools a[href*='/bottlenecks/']",
+        ),
+        person="registrar",
+    ),
     Screen(
         name="admin:credentials_credential_changelist",
         trail=("/registrar/credentials/credential/?state__exact=revoked",),
