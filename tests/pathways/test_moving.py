@@ -1,10 +1,12 @@
 """People are brought to a later version only by a batch that was tried out, and as its policy says."""
 
+import contextlib
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from config.clock import now
@@ -41,6 +43,7 @@ from tests.makers import (
     pool,
     run_to_the_end,
 )
+from tests.pathways.test_two_workers import at_once
 from tests.people import SignIn
 
 pytestmark = pytest.mark.django_db
@@ -510,3 +513,42 @@ class TestHerPage:
 
         assert replies == [404, 404]
         assert amended.held_to == amended.first
+
+
+@pytest.mark.services
+@pytest.mark.django_db(transaction=True)
+class TestTwoWorkers:
+    def test_move_each_learner_once(self) -> None:
+        if connection.vendor != "postgresql":
+            pytest.skip("SQLite has one writer at a time; this race needs PostgreSQL")
+        amended = Amended(make_user())
+        amended.forced()
+        before = Enrolment.objects.get(pk=amended.enrolment.pk).input_revision
+
+        def sweep() -> None:
+            end_teach_out(case=amended.case, at=AFTER_TEACH_OUT)
+
+        at_once([sweep] * 4)
+
+        assert amended.held_to == amended.second
+        assert amended.enrolment.input_revision == before + 1
+        assert AuditEntry.objects.filter(act="move").count() == 1
+
+    def test_an_answer_and_an_undo_leave_one_story(self) -> None:
+        if connection.vendor != "postgresql":
+            pytest.skip("SQLite has one writer at a time; this race needs PostgreSQL")
+        amended = Amended(make_user())
+        batch = amended.applied(Policy.OFFER)
+        case = amended.case
+
+        def answer() -> None:
+            with contextlib.suppress(NoLongerOpen):
+                answer_offer(case=case, accepts=True, by=amended.learner, at=LATER)
+
+        def undo() -> None:
+            undone(batch)
+
+        at_once([answer, undo])
+
+        told = {(amended.first, Outcome.UNDONE), (amended.first, Outcome.STAYS)}
+        assert (amended.held_to, amended.case.outcome) in told
