@@ -98,8 +98,8 @@ class Refuse(CaseAct):
     label = _("Refuse")
     is_grave = True
     consequence = _(
-        "No certificate is issued. The learner sees your reason. The case is opened again once what she "
-        "holds, or what was decided for her, has changed."
+        "No certificate is issued. The learner sees your reason. The case is opened again once what the "
+        "learner holds, or what was decided about it, has changed."
     )
     done = _("The certificate is refused; the learner sees why.")
     form_class = RefusalForm
@@ -174,7 +174,7 @@ class ApprovalCaseAdmin(ActsAdmin[ApprovalCase], ReadOnlyAdmin[ApprovalCase]):
     def rule(self, case: ApprovalCase) -> str:
         return rule_in_words(case.enrolment.version)
 
-    @admin.display(description=_("what she has of it"))
+    @admin.display(description=_("what the learner has of it"))
     def in_words(self, case: ApprovalCase) -> str:
         verdict = _verdict(case)
         if verdict is None:
@@ -217,17 +217,19 @@ def _verdict(case: ApprovalCase) -> Verdict | None:
 
 def _part(credential: Credential) -> str:
     """One component: its page, its version and day, and what it shows of the work."""
-    told = gettext("version %(number)d, earned on %(day)s") % {
+    told = gettext("Version %(number)d, earned on %(day)s.") % {
         "number": credential.version.number,
         "day": date_format(local_day(credential.earned_at)),
     }
-    head = format_html('<a href="{}">{}</a>, {}', page_of(credential), credential.version.name, told)
+    head = format_html('<a href="{}">{}</a>', page_of(credential), credential.version.name)
     shown = format_html_join(
         "",
-        "; {}",
+        "<li>{}</li>",
         [
             (format_html('<a href="{}" rel="noopener">{}</a>', row.url, row.name) if row.url else row.name,)
             for row in credential.evidence.all()
         ],
     )
-    return format_html("{}{}", head, shown)
+    if not shown:
+        return format_html("{}<p>{}</p>", head, told)
+    return format_html("{}<p>{}</p><ul>{}</ul>", head, told, shown)

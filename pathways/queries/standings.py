@@ -46,7 +46,7 @@ class Told:
 
 
 def told_of(enrolment: Enrolment) -> Told:
-    """What her page says of the certificate beside the rule; two queries, and one where it was refused."""
+    """What her page says of the certificate; one query, one for milestones if any, one for a refusal."""
     current = enrolment.evaluations.filter(is_current=True).first()
     if current is None:
         return Told()
@@ -54,11 +54,14 @@ def told_of(enrolment: Enrolment) -> Told:
     if current.standing == "refused":
         refusals = Approval.objects.filter(case__enrolment=enrolment, is_approved=False)
         refused_because = refusals.order_by("-pk").values_list("reason", flat=True).first() or ""
+    names: tuple[str, ...] = ()
+    if enrolment.version.terms.get("milestones"):
+        names = tuple(enrolment.milestones.values_list("milestone__name", flat=True))
     return Told(
         state=current.standing,
         words=standing_in_words(current, enrolment.version.lapse_policy),
         refused_because=refused_because,
-        milestones=tuple(enrolment.milestones.values_list("milestone__name", flat=True)),
+        milestones=names,
     )
 
 

@@ -73,7 +73,7 @@ def _open(case: ApprovalCase, by: "User", at: datetime) -> tuple[ApprovalCase, J
     )
     if not may_decide(case, by):
         raise CannotDecide(
-            _("Only an approver of this series decides, and nobody decides on her own certificate.")
+            _("Only an approver of this series decides, and nobody decides on their own certificate.")
         )
     if case.closed_at is not None:
         raise CannotDecide(

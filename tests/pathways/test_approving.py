@@ -140,7 +140,7 @@ class TestWhoApproves:
         make_role(user=learner, role=Role.Name.APPROVER)
         waiting = Waiting(learner, Asked.ONE)
 
-        with pytest.raises(CannotDecide, match="nobody decides on her own"):
+        with pytest.raises(CannotDecide, match="nobody decides on their own"):
             approve_case(case=waiting.case, by=learner, at=LATER)
 
     def test_nobody_whose_role_is_for_another_series(self, learner: User, registrar: User) -> None:
@@ -209,7 +209,7 @@ class TestDesk:
         assert "Lea Learner" in listed.content.decode()
         assert "0 of 1" in told
         assert waiting.held.version.name in told
-        assert "version 1, earned on" in told
+        assert "Version 1, earned on" in told
         assert "Earn one of" in told
 
     def test_one_press_is_one_approval_however_often_it_arrives(

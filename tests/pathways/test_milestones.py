@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 
 from config.clock import now
 from credentials.models import Credential
@@ -16,6 +17,7 @@ from pathways.models import MilestoneReached
 from pathways.services.evaluating import evaluate_learner
 from tests.makers import TERM_DAY, make_achievement, make_credential, make_enrolment, make_user, pool
 from tests.pathways.stacks import days, hold, look, make_stack, void
+from tests.people import SignIn
 
 LATER = TERM_DAY + days(10)
 
@@ -88,13 +90,15 @@ class TestMidpoint:
         assert reached.credential is None
         assert list(Credential.objects.filter(achievement=road.midpoint)) == [own]
 
-    def test_one_that_awards_nothing_is_only_written_down(self, learner: User) -> None:
+    def test_one_that_awards_nothing_is_only_told_on_her_page(self, learner: User, sign_in: SignIn) -> None:
         road = Road(awards=None)
-        make_enrolment(learner=learner, pathway=road.pathway)
+        enrolment = make_enrolment(learner=learner, pathway=road.pathway)
         hold(learner, *road.parts[:3])
 
         look(learner, TERM_DAY)
 
+        page = sign_in(learner).get(reverse("learners:progress", args=[enrolment.public_id]))
+        assert "Milestone reached: Half way." in " ".join(page.content.decode().split())
         assert MilestoneReached.objects.get().credential is None
         assert not Credential.objects.filter(achievement=road.midpoint).exists()
 
