@@ -135,7 +135,8 @@ class ProposeException(Act[Enrolment]):
     def form(self, record: Enrolment, data: Mapping[str, Any] | None) -> ActForm:
         held = Credential.objects.held_by(record.learner).select_related("version", "recipient")
         anywhere = (Exemption.ANYWHERE, gettext("anywhere in the pathway (only to block a credential)"))
-        return ExemptionForm(data).offer([*places_of(record), anywhere], held)
+        first = ("", gettext("choose a requirement"))
+        return ExemptionForm(data).offer([first, *places_of(record), anywhere], held)
 
     def facts(self, record: Enrolment) -> Sequence[tuple[str, object]]:
         return [
@@ -173,6 +174,14 @@ def places_of(enrolment: Enrolment) -> list[tuple[str, str]]:
     return told(rule, 0)
 
 
+def place_of(exemption: Exemption) -> str:
+    """The requirement that an exception is about, in words."""
+    if exemption.node == Exemption.ANYWHERE:
+        return gettext("anywhere in the pathway")
+    words = dict(places_of(exemption.enrolment)).get(exemption.node)
+    return words.lstrip("– ") if words else gettext("not in the version that she is held to now")
+
+
 def what_follows(ruling: Ruling) -> list[str]:
     """How verdicts change by the next decision: approved where it waits, ended where it stands."""
     if isinstance(ruling, Equivalence):
@@ -197,7 +206,9 @@ def _effect(effect: Effect) -> list[str]:
         "after": say(explain.headline(after)),
     }
     if before.to_json() == after.to_json():
-        return [gettext("%(pathway)s: nothing changes (%(before)s)") % said]
+        return [gettext("%(pathway)s: nothing changes. %(before)s") % said]
+    if said["before"] == said["after"]:
+        return [gettext("%(pathway)s: other parts count; it stays: %(before)s") % said]
     lines = [gettext("%(pathway)s: before: %(before)s After: %(after)s") % said]
     if before.satisfied and not after.satisfied and enrolment.certificate_id:
         policy = enrolment.version.get_lapse_policy_display()
@@ -213,10 +224,9 @@ def _particulars(ruling: Ruling) -> list[tuple[str, object]]:
     """What one of this kind says besides its reason."""
     match ruling:
         case Exemption():
-            words = dict(places_of(ruling.enrolment))
             named = ruling.achievement or ruling.credential
             return [
-                (gettext("Requirement"), words.get(ruling.node, gettext("anywhere in the pathway"))),
+                (gettext("Requirement"), place_of(ruling)),
                 *([(gettext("By how many"), ruling.by)] if ruling.by else []),
                 *([(gettext("Names"), named)] if named else []),
                 (gettext("Last day"), ruling.expires_on or gettext("no end")),

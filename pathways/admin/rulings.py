@@ -17,7 +17,7 @@ from config.acts import ActsAdmin, page_of
 from config.admin import ReadOnlyAdmin, ReadOnlyInline, RoleAdmin
 from config.clock import now
 from credentials.services.once import once
-from pathways.admin.deciding import REFUSALS, Approve, End, Refuse, places_of, what_follows
+from pathways.admin.deciding import REFUSALS, Approve, End, Refuse, place_of, what_follows
 from pathways.forms.rulings import (
     CompletionForm,
     EquivalenceForm,
@@ -82,7 +82,8 @@ class RulingAdmin(ActsAdmin[R], ReadOnlyAdmin[R]):
         who = ("recorded_by", "recorded_at", "approved_by", "approved_at")
         ended = ("ended_by", "ended_at", "end_reason") if obj is not None and obj.ended_at else ()
         follows = ("follows",) if obj is not None and not obj.ended_at else ()
-        return (*self.kept, "reason", "evidence", "how_it_stands", *follows, *who, *ended)
+        said = (name for name in self.kept if obj is None or getattr(obj, name, name) is not None)
+        return (*said, "reason", "evidence", "how_it_stands", *follows, *who, *ended)
 
     def get_readonly_fields(self, request: HttpRequest, obj: R | None = None) -> Any:
         return self.get_fields(request, obj)
@@ -180,10 +181,7 @@ class ExemptionAdmin(RulingAdmin[Exemption]):
 
     @admin.display(description=_("requirement"))
     def in_words(self, exemption: Exemption) -> str:
-        words = dict(places_of(exemption.enrolment))
-        if exemption.node == Exemption.ANYWHERE:
-            return gettext("anywhere in the pathway")
-        return words.get(exemption.node, gettext("not in the version that she is held to now"))
+        return place_of(exemption)
 
 
 @admin.register(Equivalence)

@@ -147,7 +147,7 @@ class CompletionForm(EarnedForm[StepCompletion]):
 class ExemptionForm(ActForm):
     """An exception to one enrolment; the requirement is chosen in words."""
 
-    type = forms.ChoiceField(label=_("Exception"), choices=Exemption.Type.choices)
+    type = forms.ChoiceField(label=_("Exception"), choices=[("", _("choose")), *Exemption.Type.choices])
     node = forms.ChoiceField(label=_("Requirement"))
     by = forms.IntegerField(
         label=_("By how many"), required=False, min_value=1, help_text=_("To reduce a number.")
