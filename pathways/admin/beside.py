@@ -1,6 +1,6 @@
 """What stands beside a rule while it is built: its sentence, findings, the difference, a sample learner."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,8 @@ from pathways.models import PathwayVersion
 from pathways.queries import catalogue_for, inputs_of, rule_for, terms_for
 from pathways.queries.drafts import Line, is_a_rule, lost_milestones
 from pathways.rules import comparing, explain, tree
-from pathways.rules.evaluate import Reason, Verdict
+from pathways.rules.evaluate import Entry, Reason, Verdict
+from pathways.rules.headings import heading
 from pathways.services.evaluating import verdict_on
 from pathways.services.publishing import findings
 
@@ -149,10 +150,7 @@ def _trial(version: PathwayVersion, learner: "User", at: datetime) -> Trial:
         headline=say(explain.headline(verdict)),
         left=[] if verdict.satisfied else list(_left(verdict, catalog)),
         counted=[
-            (
-                name(facts[pk].achievement),
-                titles[key].label or say(explain.phrase(titles[key], catalog)),
-            )
+            (name(facts[pk].achievement), _place(titles[key], catalog))
             for key, ids in verdict.assignment.items()
             for pk in ids
             if pk in facts
@@ -166,7 +164,14 @@ def _trial(version: PathwayVersion, learner: "User", at: datetime) -> Trial:
     )
 
 
-def _left(verdict: Verdict, catalog: Any) -> Iterator[str]:
+def _place(node: tree.Rule, catalog: Mapping[str, Entry]) -> str:
+    """Where something counts, in a few words; of a single achievement its own name says it."""
+    if node.label or not isinstance(node, tree.Earned | tree.Done):
+        return node.label or say(heading(node, catalog))
+    return ""
+
+
+def _left(verdict: Verdict, catalog: Mapping[str, Entry]) -> Iterator[str]:
     for leaf in explain.leaves(verdict.explanation):
         if not leaf.is_met and leaf.chosen:
             said = say(explain.node_sentence(leaf, catalog))

@@ -20,8 +20,6 @@ from pathways.rules.headings import heading
 
 Kind = Requirement.Kind
 Say: TypeAlias = Callable[[Text], str]
-# Stands for whatever is below a node whose own line is written.
-_BELOW = {"kind": "achievement", "achievement": "-"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,11 +101,15 @@ def node_alone(row: Requirement, many: int) -> dict[str, Any]:
     if row.n is not None:
         node["n"] = row.n
     codes = [step.code for step in row.steps.all()]
+    # What stands for those inside needs keys that no row has: imported rows may be called by their place.
+    below = [
+        {"kind": "achievement", "achievement": "-", "key": f"{row.key}/{place}"} for place in range(many or 1)
+    ]
     match row.kind:
         case Kind.ALL | Kind.N_OF | Kind.ORDERED:
-            node["children"] = [_BELOW] * many
+            node["children"] = below[:many]
         case Kind.WITHIN:
-            node["child"] = _BELOW
+            node["child"] = below[0]
         case Kind.POOL | Kind.CREDITS:
             node["achievements"] = codes
         case Kind.COMPETENCY:

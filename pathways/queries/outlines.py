@@ -2,19 +2,25 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from credentials.definitions.text import Text
 from credentials.models import Achievement, Credential
 from credentials.queries import Card, Onward, card_of, plain
 from pathways.models import Enrolment, Pathway, VersionAchievement
-from pathways.queries.rules import achievements, entry_of, rule_for
+from pathways.queries.rules import achievements, catalogue, catalogue_for, entry_of, rule_for
 from pathways.rules import ctdl, explain, tree
+from pathways.rules.evaluate import Entry
+from pathways.rules.headings import heading
 from pathways.rules.sizing import span
 
 if TYPE_CHECKING:
@@ -103,25 +109,39 @@ def outlines(pathways: Iterable[Pathway], held: Mapping[str, str] | None = None)
     `held` marks what the reader holds: a state of components/state_chip.html by achievement code.
     """
     rules = [(row, rule_for(row.current_version)) for row in pathways if row.current_version]
-    rows = achievements(code for _pathway, rule in rules for code in tree.listed(rule))
-    catalog = {code: entry_of(row) for code, row in rows.items()}
-    sizes = {code: row.current_version for code, row in rows.items() if row.current_version}
-    hours = {code: version.hours for code, version in sizes.items()}
-    credits = {code: version.credits for code, version in sizes.items()}
-    return [
-        Outline(
-            pathway=pathway,
-            sentence=explain.sentence(rule, catalog).render(_),
-            parts=tuple(
-                _part(node, rows, held or {})
-                for node in (rule.children if isinstance(rule, tree.AllOf) else (rule,))
-            ),
-            count=len(tree.listed(rule)),
-            hours=_range(span(rule, hours)),
-            credits=_range(span(rule, credits)),
-        )
-        for pathway, rule in rules
-    ]
+    codes = {code for _pathway, rule in rules for code in tree.listed(rule)}
+    rows = achievements(codes)
+    known = {code: entry_of(row) for code, row in rows.items()}
+    if steps := codes - rows.keys():
+        known |= catalogue(steps)
+    return [_outline(pathway, rule, rows, known, held or {}) for pathway, rule in rules]
+
+
+def _outline(
+    pathway: Pathway,
+    rule: tree.Rule,
+    rows: Mapping[str, Achievement],
+    known: Mapping[str, Entry],
+    held: Mapping[str, str],
+) -> Outline:
+    # What shows a skill is not listed by the rule that asks for it.
+    shows = any(isinstance(node, tree.Competency) for node in tree.nodes(rule))
+    catalog = catalogue_for(rule) if shows else known
+    hours, credits = (
+        span(rule, {code: entry.measured(measure) for code, entry in catalog.items()}, catalog)
+        for measure in ("hours", "credits")
+    )
+    return Outline(
+        pathway=pathway,
+        sentence=_say(explain.sentence(rule, catalog)),
+        parts=tuple(
+            _part(node, rows, held, catalog)
+            for node in (rule.children if isinstance(rule, tree.AllOf) else (rule,))
+        ),
+        count=len(tree.listed(rule)),
+        hours=_range(hours),
+        credits=_range(credits),
+    )
 
 
 def stacks_into(achievement: Achievement) -> list[Onward]:
@@ -178,28 +198,33 @@ def standing_of(pathway: Pathway, learner: "User") -> Standing | None:
     return Standing(enrolment=enrolment, done=total - (left or 0) if total else 0, total=total, left=left)
 
 
-def _part(node: tree.Rule, rows: Mapping[str, Achievement], held: Mapping[str, str]) -> Part:
+def _part(
+    node: tree.Rule, rows: Mapping[str, Achievement], held: Mapping[str, str], catalog: Mapping[str, Entry]
+) -> Part:
     """A node and what is below it. A group of nothing but plain achievements is shown as their cards."""
-    children = node.children if isinstance(node, tree.AllOf) else ()
-    is_plain = all(isinstance(child, tree.Earned) and not child.label for child in children)
+    children = tree.children(node)
+    is_plain = all(
+        isinstance(child, tree.Earned) and not child.label and child.filters == tree.NO_FILTERS
+        for child in children
+    )
     named = [*tree.codes(node), *(code for child in children if is_plain for code in tree.codes(child))]
     cards = tuple(
         card_of(version, state=held.get(code, ""))
         for code in dict.fromkeys(named)
         if code in rows and (version := rows[code].current_version)
     )
-    match node:
-        case tree.Pool(n=n) if n < len(cards):
-            ask = _("Any %(n)d of these %(many)d.") % {"n": n, "many": len(cards)}
-        case tree.Earned():
-            ask = ""
-        case _:
-            ask = _("All of these.")
+    is_said_by_its_card = isinstance(node, tree.Earned) and node.filters == tree.NO_FILTERS and bool(cards)
     return Part(
         title=node.label,
-        ask=ask,
+        ask="" if is_said_by_its_card else f"{capfirst(_say(heading(node, catalog)))}.",
         cards=cards,
-        parts=() if is_plain else tuple(_part(child, rows, held) for child in children),
+        parts=() if is_plain else tuple(_part(child, rows, held, catalog) for child in children),
+    )
+
+
+def _say(text: Text) -> str:
+    return text.render(
+        _, lambda value: date_format(value, "j F Y") if isinstance(value, date) else str(value)
     )
 
 

@@ -8,6 +8,13 @@ LEARNABLE = "/catalogue/?series=research-data"
 ADDRESS = ".verify-address a"
 VERSIONS = "/registrar/credentials/achievementversion/"
 FRAMEWORK = ("/registrar/credentials/competencyframework/", "#result_list tbody th a")
+# The draft that is open, or the one that is opened by it.
+RULE = (
+    "/registrar/pathways/pathway/?q=Research",
+    "#result_list tbody th a",
+    ".object-tools a[href*='/act/next-draft/']",
+    ".submit-row input.default",
+)
 SIGNING_KEY = ("/registrar/credentials/signingkey/", "#result_list tbody th a")
 REVOKING = (
     "/registrar/credentials/credential/?q=zofie%40",
@@ -188,6 +195,27 @@ SCREENS = (
     Screen(
         name="admin:pathways_pathway_change",
         trail=("/registrar/", "#pathways-pathway a", "#result_list tbody th a"),
+        person="registrar",
+    ),
+    Screen(name="admin:pathways_pathwayversion_rule", trail=RULE, person="registrar"),
+    Screen(
+        name="admin:pathways_pathwayversion_requirement",
+        trail=(*RULE, ".outline-acts a"),
+        person="registrar",
+    ),
+    Screen(
+        name="admin:pathways_pathwayversion_new, competency",
+        trail=(*RULE, ".outline-add summary", ".outline-add a[href*='/new/competency/']"),
+        person="registrar",
+    ),
+    Screen(
+        name="admin:pathways_pathwayversion_start, core and electives",
+        trail=(*RULE, "summary:has-text('Start from a model')", "a[href$='/start/core_elective/']"),
+        person="registrar",
+    ),
+    Screen(
+        name="admin:pathways_pathwayversion_whole",
+        trail=(*RULE, ".builder-tools a[href$='/whole/']"),
         person="registrar",
     ),
     Screen(

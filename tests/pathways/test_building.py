@@ -499,6 +499,18 @@ def known_to_the_portal(maker: Maker) -> tree.Rule:
     return tree.keyed(renamed(rule))
 
 
+def known_portal() -> None:
+    """The achievements, steps and the competency that random rules name, made once."""
+    if Act.objects.filter(code=STEPS[0]).exists():
+        return
+    for code in CATALOGUE:
+        if code not in STEPS:
+            make_achievement(code=code, name=f"Skill {code}")
+    for code in STEPS:
+        Act.objects.create(code=code, name=f"Step {code}", description="x")
+    make_competency(framework=make_framework(levels=["low", "middle", "high"]), public_id=K, code="K1")
+
+
 class AllDeep:
     """Takes the first tree of a maker that is deep enough."""
 
@@ -522,12 +534,7 @@ class TestFiles:
     @pytest.fixture
     def known(self, draft: PathwayVersion) -> PathwayVersion:
         """A draft in a portal that knows what the generator of random rules names."""
-        for code in CATALOGUE:
-            if code not in STEPS:
-                make_achievement(code=code, name=f"Skill {code}")
-        for code in STEPS:
-            Act.objects.create(code=code, name=f"Step {code}", description="x")
-        make_competency(framework=make_framework(levels=["low", "middle", "high"]), public_id=K, code="K1")
+        known_portal()
         return draft
 
     @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

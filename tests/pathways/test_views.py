@@ -1,5 +1,6 @@
 """The public pages of pathways, and a learner's two acts on them."""
 
+import json
 from decimal import Decimal
 from uuid import uuid4
 
@@ -9,18 +10,23 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from learners.models import User
-from pathways.models import Enrolment, Pathway
+from pathways.models import Act, Enrolment, Pathway
 from pathways.queries import rule_for
+from pathways.queries.drafts import draft_revision
 from pathways.rules import ctdl
 from pathways.services.enrolling import change_state
+from pathways.services.publishing import publish_pathway
+from pathways.services.rule_files import import_rule
 from tests.makers import (
     TERM_DAY,
     all_of,
+    default_competency,
     make_achievement,
     make_credential,
     make_enrolment,
     make_evaluation,
     make_pathway,
+    office,
     pool,
 )
 from tests.people import SignIn
@@ -62,6 +68,68 @@ class TestPathwayList:
         assert "No pathway is open yet" in employer.get("/pathways/").content.decode()
 
 
+class TestEveryKind:
+    def test_is_shown_in_words_with_its_achievements(self, employer: Client) -> None:
+        one, two, three, four = (
+            make_achievement(name=name, hours=Decimal(10), credits=Decimal(1))
+            for name in ("Plan", "Clean", "Join", "Chart")
+        )
+        skill = default_competency()
+        Act.objects.create(code="viva", name="The viva", description="x")
+        pathway = make_pathway(is_published=False)
+        rule = {
+            "kind": "all",
+            "children": [
+                {
+                    "kind": "within",
+                    "window": {"months": 6},
+                    "child": {
+                        "kind": "ordered",
+                        "children": [
+                            {"kind": "achievement", "achievement": one.code, "earned_from": "2020-03-31"},
+                            {"kind": "achievement", "achievement": two.code},
+                        ],
+                    },
+                },
+                {
+                    "kind": "n_of",
+                    "n": 1,
+                    "label": "Either",
+                    "children": [
+                        {"kind": "credits", "min": "1", "achievements": [three.code, four.code]},
+                        {"kind": "step", "step": "step:viva"},
+                        {"kind": "competency", "code": str(skill.public_id)},
+                    ],
+                },
+            ],
+        }
+        version = pathway.versions.get()
+        version.requirements.all().delete()
+        import_rule(
+            version=version,
+            text=json.dumps({"rule": rule}).encode(),
+            revision=draft_revision(version),
+            by=office(),
+        )
+        publish_pathway(version=version, by=office("second"), at=TERM_DAY)
+
+        page = " ".join(employer.get(f"/pathways/{pathway.slug}/").content.decode().split())
+
+        for words in (
+            "This, all within 6 months.",
+            "All of these, in this order.",
+            "Plan (earned on or after 31 March 2020).",
+            "<h3>Either</h3>",
+            "Any one of these 3.",
+            "1 credits out of these.",
+            "Completion of The viva.",
+            f"An achievement that shows “{skill.name}”.",
+        ):
+            assert words in page
+        # The viva takes no hours, Join or Chart take ten.
+        assert "20 to 30" in page
+
+
 class TestPathwayPage:
     def test_shows_the_parts_in_order_and_what_any_way_through_takes(self, employer: Client) -> None:
         core = make_achievement(name="Core skill", hours=Decimal(10), credits=Decimal(1))
@@ -72,7 +140,7 @@ class TestPathwayPage:
         page = employer.get(pathway.get_absolute_url()).content.decode()
 
         assert "14 to 17.5" in page
-        assert "Any 1 of these 2." in page
+        assert "Any one of these 2." in page
         assert (
             page.index("Core skill</a>") < page.index("One elective</h3>") < page.index("Short elective</a>")
         )
