@@ -20,12 +20,8 @@ from credentials.services.auditing import audit
 from credentials.services.drafting import wrote
 from credentials.services.jobs import start_job
 from pathways.models import (
-    AtMost,
-    Milestone,
     Pathway,
     PathwayVersion,
-    Requirement,
-    Step,
     VersionAchievement,
 )
 from pathways.queries import (
@@ -42,6 +38,7 @@ from pathways.rules import tree
 from pathways.rules.evaluate import Entry, Equivalence
 from pathways.rules.exchange import terms_json
 from pathways.rules.soundness import Finding, Plans, lint
+from pathways.services.copying import copied
 from pathways.services.enrolling import enrol
 from pathways.services.evaluating import evaluate_learner, verdict_on
 from pathways.services.gating import lacking_to_enrol
@@ -237,7 +234,7 @@ def next_draft(*, pathway: Pathway, by: "User") -> PathwayVersion:
         return newest
     if newest is None:
         return PathwayVersion.objects.create(pathway=pathway, number=1, written_by=by)
-    return _copied(newest, pathway=pathway, number=newest.number + 1, by=by)
+    return copied(newest, pathway=pathway, number=newest.number + 1, by=by)
 
 
 @transaction.atomic
@@ -266,26 +263,7 @@ def clone_pathway(*, pathway: Pathway, name: str, awards: Achievement, by: "User
         enrolment_policy=pathway.enrolment_policy,
     )
     audit("clone pathway", clone, by=by, source=pathway.slug, version=newest.number)
-    return _copied(newest, pathway=clone, number=1, by=by)
-
-
-def _copied(source: PathwayVersion, *, pathway: Pathway, number: int, by: "User") -> PathwayVersion:
-    """A draft with the policies and rows of `source`; the keys of its rows stay."""
-    draft = PathwayVersion.objects.create(
-        pathway=pathway,
-        number=number,
-        order_policy=source.order_policy,
-        lapse_policy=source.lapse_policy,
-        grace_days=source.grace_days,
-        filters=source.filters,
-        use_limit=source.use_limit,
-        size_reason=source.size_reason,
-        written_by=by,
-    )
-    draft.exclusive_with.set(source.exclusive_with.all())
-    _copy_rows(source, draft)
-    _copy_beside(source, draft)
-    return draft
+    return copied(newest, pathway=clone, number=1, by=by)
 
 
 def _beside(version: PathwayVersion) -> dict[str, Any]:
@@ -386,51 +364,3 @@ def _holders(codes: Iterable[str]) -> "QuerySet[User]":
     held = Credential.objects.live().filter(achievement__code__in=set(codes))
     holders: QuerySet[User] = get_user_model().objects.filter(pk__in=held.values("recipient"))
     return holders
-
-
-def _copy_rows(source: PathwayVersion, target: PathwayVersion) -> None:
-    waiting = list(source.requirements.prefetch_related("steps"))
-    copies: dict[int | None, Requirement | None] = {None: None}
-    # A row may stand inside one that was made later, so each is copied once its own place is there.
-    while ready := [row for row in waiting if row.parent_id in copies]:
-        for row in ready:
-            copies[row.pk] = Requirement.objects.create(
-                version=target,
-                parent=copies[row.parent_id],
-                key=row.key,
-                kind=row.kind,
-                label=row.label,
-                n=row.n,
-                competency_id=row.competency_id,
-                details=row.details,
-                filters=row.filters,
-                position=row.position,
-            )
-            Step.objects.bulk_create(
-                Step(
-                    requirement=copies[row.pk],
-                    achievement_id=step.achievement_id,
-                    act_id=step.act_id,
-                    position=step.position,
-                )
-                for step in row.steps.all()
-            )
-        waiting = [row for row in waiting if row.pk not in copies]
-
-
-def _copy_beside(source: PathwayVersion, target: PathwayVersion) -> None:
-    """Limits and milestones of the version; their codes stay."""
-    for cap in source.at_most.prefetch_related("achievements"):
-        copy = AtMost.objects.create(version=target, k=cap.k)
-        copy.achievements.set(cap.achievements.all())
-    Milestone.objects.bulk_create(
-        Milestone(
-            version=target,
-            code=row.code,
-            name=row.name,
-            at=row.at,
-            node=row.node,
-            awards_id=row.awards_id,
-        )
-        for row in source.milestones.all()
-    )
