@@ -123,12 +123,8 @@ def _act_due(judgement: Judged, standing: Standing) -> Act:
     if standing.state == "grace" and act is not Act.REINSTATE:
         # It is broken and still stands: nothing follows before the days of grace are over.
         return Act.NONE
-    if (
-        act is Act.NONE
-        and held == "active"
-        and certificate
-        and _stood_on_what_was_void(judgement, certificate)
-    ):
+    is_kept_up = act is Act.NONE and held == "active" and judgement.verdict.satisfied
+    if is_kept_up and certificate and _stood_on_what_was_void(judgement, certificate):
         # Awarded anew with the day on which it was truly earned.
         _act_on(judgement, Act.REVOKE, certificate)
         return Act.ISSUE

@@ -169,6 +169,22 @@ class TestVoid:
         assert (old.state, old.revocation) == ("revoked", "void")
         assert (new.state, local_day(new.earned_at)) == ("active", local_day(LATER))
 
+    def test_a_kept_certificate_whose_rule_is_broken_is_not_awarded_anew(
+        self, learner: User, registrar: User
+    ) -> None:
+        electives = [make_achievement(), make_achievement()]
+        pathway = make_stack(rule=pool(1, *electives), lapse_policy=Lapse.KEEP)
+        make_enrolment(learner=learner, pathway=pathway)
+        (first,) = hold(learner, electives[0])
+        look(learner, TERM_DAY)
+        (second,) = hold(learner, electives[1], at=LATER)
+        withdraw_it(second, by=registrar, at=LATER + days(1))
+
+        void(first, by=registrar, at=LATER + days(2))
+        look(learner, LATER + days(2))
+
+        assert len(certificates_of(learner, pathway)) == 1
+
     def test_still_due_from_the_same_day_the_certificate_stays(self, learner: User, registrar: User) -> None:
         electives = [make_achievement(), make_achievement()]
         pathway = make_stack(rule=pool(1, *electives))
