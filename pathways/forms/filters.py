@@ -96,7 +96,7 @@ def initial_filters(filters: Mapping[str, Any]) -> dict[str, Any]:
         if name not in filters:
             continue
         value = filters[name]
-        if value is None:
+        if value is None or value == []:
             initial[f"{name}_how"] = CLEARED
         elif name == "validity" or (name == "scope" and value == "none"):
             initial[f"{name}_how"] = value

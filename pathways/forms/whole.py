@@ -131,7 +131,10 @@ class PromisesForm(BuildForm):
     approval = forms.ChoiceField(
         label=_("The certificate is issued"),
         choices=Pathway.Approval.choices,
-        help_text=_("Of the pathway, not of this version: it holds as soon as it is saved."),
+        help_text=_(
+            "Of the pathway, not of this version: it holds as soon as it is saved. While a version is in "
+            "force, more people can be asked for, not fewer."
+        ),
     )
     size_reason = forms.CharField(
         label=_("Why not three to six components"),

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from learners.models import User
 
 LONGEST_CODE = 48
+# The weakest first.
+APPROVERS = (Pathway.Approval.AUTOMATIC, Pathway.Approval.ONE, Pathway.Approval.TWO)
 Row = TypeVar("Row")
 
 
@@ -39,20 +41,25 @@ class Promises:
 def set_promises(*, version: PathwayVersion, promises: Promises, revision: str, by: "User") -> PathwayVersion:
     """Keep the policies of a draft. Raises CannotBuild, ChangedMeanwhile.
 
-    How many people approve an issue is the pathway's own, and holds from now on, for every version.
+    How many people approve an issue is the pathway's own, and holds from now on, for every version: one
+    person alone, on a draft, may ask for more of them and never for fewer.
     """
     version = opened(version, revision)
-    if any(pathway.pk == version.pathway_id for pathway in promises.exclusive_with):
+    pathway = version.pathway
+    if pathway.current_version_id and APPROVERS.index(promises.approval) < APPROVERS.index(pathway.approval):
+        raise CannotBuild(
+            _("While a version is in force, its certificates need as many approvers as before, or more.")
+        )
+    if pathway in promises.exclusive_with:
         raise CannotBuild(_("A pathway cannot share with itself. Choose others, or none."))
     version.order_policy, version.lapse_policy = promises.order_policy, promises.lapse_policy
     version.grace_days, version.use_limit = promises.grace_days, promises.use_limit
     version.filters, version.size_reason = dict(promises.filters), promises.size_reason
     version.save()
     version.exclusive_with.set(promises.exclusive_with)
-    if version.pathway.approval != promises.approval:
-        was = version.pathway.approval
-        Pathway.objects.filter(pk=version.pathway_id).update(approval=promises.approval)
-        audit("change approval", version.pathway, by=by, was=was, now=promises.approval)
+    if pathway.approval != promises.approval:
+        Pathway.objects.filter(pk=pathway.pk).update(approval=promises.approval)
+        audit("change approval", pathway, by=by, was=pathway.approval, now=promises.approval)
     note_writer(draft=version, by=by)
     return version
 

@@ -365,6 +365,20 @@ class TestPromises:
         assert (document["exclusive_with"], document["use_limit"]) == (["other"], 2)
         assert Pathway.objects.get(pk=draft.pathway_id).approval == "one"
 
+    def test_one_person_may_ask_for_more_approvers_and_not_for_fewer(self, registrar: User) -> None:
+        pathway = make_pathway(approval="one")
+        version = PathwayVersion.objects.create(pathway=pathway, number=2)
+
+        set_promises(
+            version=version, promises=replace(PROMISES, approval="two"), **signed(version, registrar)
+        )
+        with pytest.raises(CannotBuild, match="as many approvers"):
+            set_promises(
+                version=version, promises=replace(PROMISES, approval="one"), **signed(version, registrar)
+            )
+
+        assert Pathway.objects.get(pk=pathway.pk).approval == "two"
+
     def test_they_are_taken_away_again_once(
         self, draft: PathwayVersion, registrar: User, codes: list[str]
     ) -> None:

@@ -83,6 +83,7 @@ class TestEveryKind:
                 {
                     "kind": "within",
                     "window": {"months": 6},
+                    "anchor": "enrolment",
                     "child": {
                         "kind": "ordered",
                         "children": [
@@ -116,7 +117,7 @@ class TestEveryKind:
         page = " ".join(employer.get(f"/pathways/{pathway.slug}/").content.decode().split())
 
         for words in (
-            "This, all within 6 months.",
+            "This, all within 6 months of enrolling.",
             "All of these, in this order.",
             "Plan (earned on or after 31 March 2020).",
             "<h3>Either</h3>",
