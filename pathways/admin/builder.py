@@ -18,7 +18,7 @@ from credentials.services.once import KeyReused, once
 from pathways.admin.beside import beside
 from pathways.admin.wording import say
 from pathways.forms.building import KINDS, RequirementForm
-from pathways.forms.choosing import BuildForm
+from pathways.forms.choosing import BuildForm, ChoosingForm
 from pathways.forms.whole import (
     BeginForm,
     LimitForm,
@@ -410,7 +410,7 @@ class RuleBuilderAdmin(ActsAdmin[PathwayVersion]):
             )
         except tuple(REFUSALS) as refusal:
             form.add_error(None, [*getattr(refusal, "lines", (str(refusal),))])
-            form.status = next(code for kind, code in REFUSALS.items() if isinstance(refusal, kind))  # type: ignore[attr-defined]
+            form.status = next(code for kind, code in REFUSALS.items() if isinstance(refusal, kind))
             return None
         return HttpResponseRedirect(address)
 
@@ -433,8 +433,7 @@ class RuleBuilderAdmin(ActsAdmin[PathwayVersion]):
         elif request.method == "POST" and (done := self._send(request, version, form, act, do)):
             messages.success(request, _("Saved."))
             return done
-        status = getattr(form, "status", HTTPStatus.OK)
-        return self._page(request, version, "form", {"form": form, **context}, status=status)
+        return self._page(request, version, "form", {"form": form, **context}, status=form.status)
 
     def _page(
         self,
@@ -483,7 +482,7 @@ def _unsent(form: BuildForm) -> BuildForm:
         name: field.widget.value_from_datadict(form.data, form.files, form.add_prefix(name))
         for name, field in form.fields.items()
     }
-    if hasattr(form, "chosen"):
-        form.chosen = list(form.data.getlist("codes"))  # type: ignore[attr-defined]
+    if isinstance(form, ChoosingForm):
+        form.chosen = list(form["codes"].value() or [])
     form.is_bound = False
     return form

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from django import forms
@@ -22,6 +23,8 @@ class BuildForm(OperationForm):
     """A form on one draft: it says which revision of it was on the page."""
 
     revision = forms.CharField(widget=forms.HiddenInput)
+    # What its page answers with: another one where what was sent is refused.
+    status = HTTPStatus.OK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
