@@ -288,6 +288,7 @@ NO_PAGE = frozenset(
         "credentials:ready",
         "credentials:status_list",
         "learners:all_credentials",
+        "learners:answer_offer",
         "learners:badge_png",
         "learners:badge_svg",
         "learners:baked_png",
