@@ -176,8 +176,7 @@ def _facts(
     """What the page tells of a credential: of the person, only what the holder opened."""
     credential = checked.credential
     is_public = credential.visibility == Credential.Visibility.PUBLIC
-    is_stacked = credential.version.kind in credential.version.STACKED
-    grounds = grounds_of(credential) if is_stacked else None
+    grounds = grounds_of(credential) if credential.source == Credential.Source.PATHWAY else None
     listed = {part.credential.verify_url for part in parts}
     return {
         "credential": credential,
