@@ -28,6 +28,7 @@ from tests.makers import (
     make_submission,
     make_user,
     office,
+    pool,
 )
 
 pytestmark = pytest.mark.django_db
@@ -57,16 +58,8 @@ class TestIssued:
         assert str(credential.public_id) in notification.path
 
     def test_says_what_is_left_of_the_pathway(self, learner: User) -> None:
-        first, second = make_achievement(), make_achievement()
-        pathway = make_pathway(
-            rule={
-                "kind": "pool",
-                "key": "all",
-                "label": "",
-                "n": 2,
-                "achievements": [first.code, second.code],
-            }
-        )
+        first, *others = (make_achievement() for _part in range(3))
+        pathway = make_pathway(rule=pool(2, first, *others))
         credential = make_credential(recipient=learner, achievement=first)
         make_evaluation(enrolment=make_enrolment(learner=learner, pathway=pathway), at=now())
 
