@@ -257,7 +257,8 @@ class _Reader:
         """What the requirement names; then what fills it by an exception or for the skill that it shows."""
         named = dict.fromkeys(tree.codes(rule))
         yield from (self._place(code, leaf) for code in named)
-        for used in leaf.used:
+        # What fills a group stands below, with the requirement that it fills.
+        for used in leaf.used if tree.is_leaf(rule) else ():
             if used.counted_as not in named:
                 yield self._also(self.facts[used.credential])
         if isinstance(rule, tree.Competency) and not leaf.is_met:

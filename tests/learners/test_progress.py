@@ -21,6 +21,7 @@ from tests.makers import (
     make_competency,
     make_credential,
     make_enrolment,
+    make_pathway,
     pool,
 )
 from tests.pathways.ruling import (
@@ -57,6 +58,25 @@ def nodes_of(page: Progress) -> dict[str, Node]:
 def place(node: Node) -> Place:
     [only] = node.places
     return only
+
+
+class TestGroup:
+    def test_shows_what_counts_once_where_it_counts(self, learner: User) -> None:
+        parts = [make_achievement() for _part in range(3)]
+        core = all_of(
+            *({"kind": "achievement", "key": part.code, "achievement": part.code} for part in parts[:2]),
+            key="core",
+        )
+        pathway = make_pathway(rule=all_of(core, pool(1, parts[2])))
+        enrolment = make_enrolment(learner=learner, pathway=pathway)
+        for part in parts:
+            make_credential(recipient=learner, achievement=part)
+
+        page = shown(enrolment)
+
+        group, _choice = page.nodes
+        assert group.places == ()
+        assert [place(leaf).state for leaf in group.children] == ["counts", "counts"]
 
 
 @pytest.fixture
