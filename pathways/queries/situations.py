@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -241,7 +241,7 @@ def _consumptions(learner: "User") -> Mapping[int, list[str]]:
 def _fact(
     row: Credential,
     suspensions: list[tuple[datetime, datetime | None]],
-    consumed_by: "list[str] | tuple[str, ...]",
+    consumed_by: Iterable[str],
 ) -> Fact:
     return Fact(
         id=str(row.pk),
@@ -266,11 +266,8 @@ def _recognised(row: Recognition) -> Fact:
         revocation="withdrawn",
         level=row.level,
         credits=row.credits,
-        source=_SOURCES[row.source],
+        source=cast(engine.Source, row.source),
     )
-
-
-_SOURCES: Mapping[str, engine.Source] = {"transfer": "transfer", "rpl": "rpl", "external": "external"}
 
 
 def _completed(row: StepCompletion) -> Fact:
@@ -313,7 +310,7 @@ def _exemption(row: Exemption) -> engine.Exemption:
         ended = local_day(row.ended_at) - timedelta(days=1)
         last = min(last, ended) if last else ended
     return engine.Exemption(
-        type=_TYPES[row.type],
+        type=cast(engine.Exempts, row.type),
         node=row.node,
         approved_at=row.approved_at or row.recorded_at,
         expires_on=last,
@@ -321,11 +318,3 @@ def _exemption(row: Exemption) -> engine.Exemption:
         achievement=row.achievement.code if row.achievement else "",
         credential=str(row.credential_id or ""),
     )
-
-
-_TYPES: Mapping[str, engine.Exempts] = {
-    "waive": "waive",
-    "reduce": "reduce",
-    "substitute": "substitute",
-    "block": "block",
-}

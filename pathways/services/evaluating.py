@@ -42,8 +42,7 @@ def evaluate_learner(*, learner: "User", at: datetime, is_news: bool = True) -> 
     evaluations: list[Evaluation] = []
     for _tier in range(MOST_TIERS):
         enrolments = list(_held_enrolments(learner))
-        known = [moment for row in enrolments for moment in (row.newest_at, row.answered_at) if moment]
-        at = max(at, *known) if known else at
+        at = max([at, *(known for row in enrolments for known in (row.newest_at, row.answered_at) if known)])
         inputs, evaluations, has_changed = _inputs(learner, at), [], False
         for enrolment in enrolments:
             evaluation, is_change = _evaluate(enrolment, inputs, at, is_news)
